@@ -1,0 +1,27 @@
+import type { Transaction } from 'sequelize'
+import type { Models } from '../models/models.ts'
+import { createMovieRepository } from './movie.repository.ts'
+import { createRoleRepository } from './role.repository.ts'
+import { createSessionRepository } from './session.repository.ts'
+import { createSigningKeyRepository } from './signing-key.repository.ts'
+import { createUserRepository } from './user.repository.ts'
+import { createUserRoleRepository } from './user-role.repository.ts'
+
+export type Repositories = ReturnType<typeof bindRepositories>
+
+/**
+ * Runs `work` with repositories that share one transaction: all of it happens, or nothing. What `work` throws is thrown
+ * on, after the rollback.
+ */
+export type Atomically = <T>(work: (repositories: Repositories) => Promise<T>) => Promise<T>
+
+export function bindRepositories(models: Models, transaction: Transaction | null = null) {
+  return {
+    users: createUserRepository(models.user, transaction),
+    roles: createRoleRepository(models.role, transaction),
+    userRoles: createUserRoleRepository(models.userRole, transaction),
+    sessions: createSessionRepository(models.session, transaction),
+    signingKeys: createSigningKeyRepository(models.signingKey, transaction),
+    movies: createMovieRepository(models.movie, transaction),
+  }
+}
