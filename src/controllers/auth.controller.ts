@@ -1,0 +1,22 @@
+import type { Response } from 'express'
+import type { RequestFor } from '../http/route.ts'
+import { type credentials, presentSignedIn, type registration } from '../schemas/auth.schema.ts'
+import type { AuthService } from '../services/auth.service.ts'
+import { setRefreshCookie } from './refresh-cookie.ts'
+
+export type AuthController = ReturnType<typeof createAuthController>
+
+export function createAuthController(auth: AuthService) {
+  return { register, login }
+
+  async function register({ body, client }: RequestFor<{ body: typeof registration }>, res: Response): Promise<void> {
+    const tokens = await auth.register(body, client)
+    res.status(201).json(presentSignedIn('Registration successful', tokens, { withRefreshToken: true }))
+  }
+
+  async function login({ body, client }: RequestFor<{ body: typeof credentials }>, res: Response): Promise<void> {
+    const tokens = await auth.login(body, client)
+    if (body.cookie) setRefreshCookie(res, tokens.refreshToken)
+    res.json(presentSignedIn('Login successful', tokens, { withRefreshToken: !body.cookie }))
+  }
+}

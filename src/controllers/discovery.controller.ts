@@ -1,0 +1,33 @@
+import type { Response } from 'express'
+import { presentJwks } from '../schemas/discovery.schema.ts'
+import type { SigningKeyService } from '../services/signing-key.service.ts'
+
+export type DiscoveryController = ReturnType<typeof createDiscoveryController>
+
+export interface DiscoveryDependencies {
+  keys: Pick<SigningKeyService, 'publishedKeys'>
+  version: string
+  /** The OpenAPI document, which is made from all routes and so is there only when they are. */
+  openApi(): object
+}
+
+/** For five minutes anybody on the way may answer for us. */
+const CACHEABLE = 'public, max-age=300'
+
+/** What machines and newcomers look for first. */
+export function createDiscoveryController({ keys, version, openApi }: DiscoveryDependencies) {
+  return { home, describe, jwks }
+
+  function home(_request: unknown, res: Response): void {
+    const links = { openapi: '/openapi.json', jwks: '/.well-known/jwks.json', health: '/healthz', readiness: '/readyz' }
+    res.json({ name: 'Gatehouse', version, links })
+  }
+
+  function describe(_request: unknown, res: Response): void {
+    res.set('Cache-Control', CACHEABLE).json(openApi())
+  }
+
+  function jwks(_request: unknown, res: Response): void {
+    res.set('Cache-Control', CACHEABLE).json(presentJwks(keys.publishedKeys()))
+  }
+}

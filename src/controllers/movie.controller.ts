@@ -1,0 +1,25 @@
+import type { Response } from 'express'
+import { AppError } from '../errors/app-error.ts'
+import type { RequestFor } from '../http/route.ts'
+import type { MovieRepository } from '../repositories/movie.repository.ts'
+import { type movieParams, type movieQuery, orderOf, presentMovie, presentMoviePage } from '../schemas/movie.schema.ts'
+
+export type MovieController = ReturnType<typeof createMovieController>
+
+/** Movies are only read, and no rule stands between: straight from the repository. */
+export function createMovieController(movies: MovieRepository) {
+  return { list, read }
+
+  async function list({ query }: RequestFor<{ query: typeof movieQuery }>, res: Response): Promise<void> {
+    const { limit, cursor, q: titleContains, genre, year, sort } = query
+    const after = cursor ? { value: cursor[1], id: cursor[2] } : null
+    const page = await movies.findPage({ titleContains, genre, year }, orderOf(sort), limit, after)
+    res.json(presentMoviePage(page, sort))
+  }
+
+  async function read({ params }: RequestFor<{ params: typeof movieParams }>, res: Response): Promise<void> {
+    const movie = await movies.findById(params.id)
+    if (!movie) throw new AppError('not_found')
+    res.json(presentMovie(movie))
+  }
+}

@@ -1,0 +1,31 @@
+import type { Response } from 'express'
+import type { RequestFor } from '../http/route.ts'
+import type { RoleRepository } from '../repositories/role.repository.ts'
+import { presentRole, type userParams, type userRoleParams } from '../schemas/role.schema.ts'
+import type { RoleService } from '../services/role.service.ts'
+
+export type RoleController = ReturnType<typeof createRoleController>
+
+type UserRoleRequest = RequestFor<{ access: { role: string }; params: typeof userRoleParams }>
+
+export function createRoleController(service: RoleService, roles: RoleRepository) {
+  return { list, rolesOf, grant, take }
+
+  async function list(_request: unknown, res: Response): Promise<void> {
+    res.json({ items: (await roles.findAll()).map(presentRole) })
+  }
+
+  async function rolesOf({ params }: RequestFor<{ params: typeof userParams }>, res: Response): Promise<void> {
+    res.json({ roles: await service.rolesOf(params.id) })
+  }
+
+  async function grant({ params, caller }: UserRoleRequest, res: Response): Promise<void> {
+    await service.grant(params.id, params.role, caller.sub)
+    res.status(204).end()
+  }
+
+  async function take({ params }: UserRoleRequest, res: Response): Promise<void> {
+    await service.take(params.id, params.role)
+    res.status(204).end()
+  }
+}

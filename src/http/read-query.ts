@@ -1,0 +1,30 @@
+import { AppError } from '../errors/app-error.ts'
+
+/**
+ * Reads a query string as the contract asks for it: what is not valid percent-encoded UTF-8 is refused instead of
+ * mended, and a parameter that is given twice is refused instead of chosen from (ASVS 15.3.7).
+ */
+export function readQuery(url: string): Record<string, string> {
+  const start = url.indexOf('?')
+  const values = new Map<string, string>()
+  if (start === -1) return {}
+  for (const pair of url.slice(start + 1).split('&')) {
+    if (pair === '') continue
+    const equals = pair.indexOf('=')
+    const name = decode(equals === -1 ? pair : pair.slice(0, equals))
+    if (values.has(name)) throw invalid(`/${name}`, 'is given twice')
+    values.set(name, equals === -1 ? '' : decode(pair.slice(equals + 1)))
+  }
+  return Object.fromEntries(values)
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '))
+  } catch (cause) {
+    throw invalid('', 'the query is not valid percent-encoded UTF-8', cause)
+  }
+}
+
+const invalid = (pointer: string, message: string, cause?: unknown) =>
+  new AppError('invalid_request', { errors: [{ pointer, message }], cause })

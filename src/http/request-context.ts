@@ -1,0 +1,33 @@
+import { v7 as uuidv7 } from 'uuid'
+import type { AccessClaims } from '../services/access-token.service.ts'
+
+/** What the server knows of one request while it is under way. */
+export interface RequestContext {
+  /** The `X-Request-Id` of the answer and of the log line. */
+  id: string
+  /** The contract's path, `/users/:id/roles`, once a route is found. */
+  route: string | null
+  /** The verified claims of the bearer token, once they are checked. */
+  caller: AccessClaims | null
+  /** What the route's contract made of path, query and body. */
+  input: unknown
+}
+
+declare global {
+  namespace Express {
+    interface Request {
+      context: RequestContext
+    }
+  }
+}
+
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
+
+export function createRequestContext(sentRequestId: string | string[] | undefined): RequestContext {
+  return { id: requestId(sentRequestId), route: null, caller: null, input: null }
+}
+
+/** A client's own id is kept where it cannot do harm in a header or a log line. */
+export function requestId(sent?: string | string[]): string {
+  return typeof sent === 'string' && REQUEST_ID.test(sent) ? sent : uuidv7()
+}

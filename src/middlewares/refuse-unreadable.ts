@@ -1,0 +1,31 @@
+import type { RequestHandler } from 'express'
+import { AppError } from '../errors/app-error.ts'
+
+/** Headers that decide something, and of which Node silently takes the first. */
+const SINGLE_HEADERS = new Set(['authorization', 'content-type', 'host'])
+
+/** Refuses, before any route is looked for, what two readers could read in two ways (ASVS 4.2.1). */
+export function refuseUnreadable(): RequestHandler {
+  return (req, _res, next) => {
+    const repeated = repeatedHeader(req.rawHeaders)
+    if (repeated) throw unreadable(`the header ${repeated} is given twice`)
+    if (!isDecodable(req.path)) throw unreadable('the path is not valid percent-encoded UTF-8')
+    next()
+  }
+}
+
+function repeatedHeader(rawHeaders: readonly string[]): string | undefined {
+  const names = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
+  return names.find((name, index) => SINGLE_HEADERS.has(name) && names.indexOf(name) !== index)
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const unreadable = (message: string) => new AppError('invalid_request', { errors: [{ pointer: '', message }] })

@@ -1,0 +1,34 @@
+import type { AuthController } from '../controllers/auth.controller.ts'
+import type { DiscoveryController } from '../controllers/discovery.controller.ts'
+import type { HealthController } from '../controllers/health.controller.ts'
+import type { MovieController } from '../controllers/movie.controller.ts'
+import type { RoleController } from '../controllers/role.controller.ts'
+import type { UserController } from '../controllers/user.controller.ts'
+import type { Route } from '../http/route.ts'
+import { authRoutes } from './auth.routes.ts'
+import { discoveryRoutes } from './discovery.routes.ts'
+import { healthRoutes } from './health.routes.ts'
+import { movieRoutes } from './movie.routes.ts'
+import { roleRoutes } from './role.routes.ts'
+import { userRoutes } from './user.routes.ts'
+
+export interface Controllers {
+  auth: AuthController
+  discovery: DiscoveryController
+  health: HealthController
+  movie: MovieController
+  role: RoleController
+  user: UserController
+}
+
+/** The whole API. Express, `/openapi.json` and the tests are made from this list. */
+export function apiRoutes(controllers: Controllers): Route[] {
+  return [
+    ...authRoutes(controllers.auth),
+    ...movieRoutes(controllers.movie),
+    ...userRoutes(controllers.user),
+    ...roleRoutes(controllers.role),
+    ...healthRoutes(controllers.health),
+    ...discoveryRoutes(controllers.discovery),
+  ]
+}

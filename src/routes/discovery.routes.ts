@@ -1,0 +1,36 @@
+import type { DiscoveryController } from '../controllers/discovery.controller.ts'
+import { type Route, route } from '../http/route.ts'
+import { home, jwks, openApiDocument } from '../schemas/discovery.schema.ts'
+
+export function discoveryRoutes(controller: DiscoveryController): Route[] {
+  const discovery = { method: 'get', tag: 'Discovery', access: 'public' } as const
+  return [
+    route(
+      {
+        ...discovery,
+        path: '/',
+        summary: 'What is this, and where is the rest?',
+        answers: { 200: { description: 'Name, version and links', body: home } },
+      },
+      controller.home,
+    ),
+    route(
+      {
+        ...discovery,
+        path: '/openapi.json',
+        summary: 'This API as OpenAPI 3.1',
+        answers: { 200: { description: 'The document', body: openApiDocument } },
+      },
+      controller.describe,
+    ),
+    route(
+      {
+        ...discovery,
+        path: '/.well-known/jwks.json',
+        summary: 'The public keys that access tokens are checked with',
+        answers: { 200: { description: 'A JWK set (RFC 7517)', body: jwks } },
+      },
+      controller.jwks,
+    ),
+  ]
+}

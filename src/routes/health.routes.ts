@@ -1,0 +1,37 @@
+import type { HealthController } from '../controllers/health.controller.ts'
+import { type Route, route } from '../http/route.ts'
+import { health, readiness, unreadiness } from '../schemas/health.schema.ts'
+
+export function healthRoutes(controller: HealthController): Route[] {
+  return [
+    route(
+      {
+        method: 'get',
+        path: '/healthz',
+        summary: 'Is the process alive?',
+        tag: 'Health',
+        access: 'public',
+        answers: { 200: { description: 'It answers', body: health } },
+      },
+      controller.live,
+    ),
+    route(
+      {
+        method: 'get',
+        path: '/readyz',
+        summary: 'Can it serve requests?',
+        tag: 'Health',
+        access: 'public',
+        answers: {
+          200: { description: 'Every check is well', body: readiness },
+          503: {
+            description: 'At least one check failed',
+            body: unreadiness,
+            contentType: 'application/problem+json',
+          },
+        },
+      },
+      controller.ready,
+    ),
+  ]
+}

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import type { IssuedTokens } from '../services/session.service.ts'
+import { email, password, personName } from './fields.ts'
+import { presentUser, user } from './user.schema.ts'
+
+export const registration = z.strictObject({ email, password, name: personName.optional() })
+
+export const credentials = z.strictObject({
+  email,
+  password,
+  cookie: z
+    .boolean('must be true or false')
+    .optional()
+    .meta({ description: 'Send the refresh token as a cookie, never in the JSON.' }),
+})
+
+export const signedIn = z
+  .object({
+    message: z.string(),
+    user,
+    token: z.string().meta({ description: 'The access token: a JWT (RFC 9068), signed ES256.' }),
+    tokenType: z.literal('Bearer'),
+    expiresIn: z.int().meta({ description: 'Seconds until the access token expires.' }),
+    refreshToken: z.string().optional(),
+  })
+  .meta({ id: 'SignedIn' })
+
+/** The answer to a registration or a login. In cookie mode the refresh token stays out of it (ASVS 3.3.4). */
+export function presentSignedIn(
+  message: string,
+  tokens: IssuedTokens,
+  { withRefreshToken }: { withRefreshToken: boolean },
+): z.input<typeof signedIn> {
+  return {
+    message,
+    user: presentUser(tokens.user),
+    token: tokens.accessToken,
+    tokenType: 'Bearer',
+    expiresIn: tokens.expiresInSeconds,
+    ...(withRefreshToken && { refreshToken: tokens.refreshToken }),
+  }
+}

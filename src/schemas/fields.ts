@@ -1,0 +1,54 @@
+import validator from 'validator'
+import { z } from 'zod'
+
+/** The longest address that mail can be sent to (RFC 5321 §4.5.3.1.3, without the angle brackets). */
+const EMAIL_MAX = 254
+const PASSWORD_MAX = 4096
+
+/** Any text from outside: well-formed Unicode without U+0000, which PostgreSQL cannot store. Length in UTF-16 units. */
+export function text(min: number, max: number) {
+  return string()
+    .min(min, `must have at least ${min} character${min === 1 ? '' : 's'}`)
+    .max(max, `must have at most ${max} characters`)
+    .refine(isStorable, 'must be well-formed Unicode without U+0000')
+}
+
+/** Two spellings of one address become one; done once, before anything looks at it (ASVS 1.1.1). */
+export const normalizeEmail = (address: string): string => address.trim().normalize('NFKC').toLowerCase()
+
+export const email = string()
+  .max(1000, `must have at most ${EMAIL_MAX} characters`)
+  .refine(isStorable, 'must be well-formed Unicode without U+0000')
+  .transform(normalizeEmail)
+  .refine((address) => address.length <= EMAIL_MAX && validator.isEmail(address), 'must be an email address')
+  .meta({ description: 'Trimmed, NFKC-normalised and lower-cased.', example: 'ada@example.com' })
+
+/** Taken exactly. Its strength is the business of registration, not of its shape. */
+export const password = text(1, PASSWORD_MAX).meta({ format: 'password', example: 'correct horse battery staple' })
+
+export const personName = string()
+  .transform((name) => name.trim())
+  .pipe(text(1, 200))
+  .meta({ example: 'Ada Lovelace' })
+
+export const uuid = z.uuid('must be a UUID')
+export const instant = z.iso.datetime({ precision: 3 }).meta({ example: '2026-11-20T10:30:00.000Z' })
+
+/** A whole number in a query string: digits only, no sign, no exponent. */
+export function wholeNumber(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, message)
+    .transform(Number)
+    .refine((number) => number >= min && number <= max, message)
+    .meta({ override: { type: 'integer', minimum: min, maximum: max } })
+}
+
+function string() {
+  return z.string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a string') })
+}
+
+function isStorable(value: string): boolean {
+  return value.isWellFormed() && !value.includes('\u0000')
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import type { Movie, MovieColumn, MovieOrder, MoviePage } from '../repositories/movie.repository.ts'
+import { cursorOf, encodeCursor } from './cursor.ts'
+import { text, uuid, wholeNumber } from './fields.ts'
+
+export const movie = z
+  .object({
+    id: uuid,
+    title: z.string(),
+    releaseDate: z.iso.date().nullable(),
+    genre: z.string().nullable(),
+    director: z.string().nullable(),
+    distributor: z.string().nullable(),
+    mpaaRating: z.string().nullable(),
+    runtimeMinutes: z.int().nullable(),
+    imdbRating: z.number().nullable(),
+    imdbVotes: z.int().nullable(),
+    rottenTomatoesRating: z.int().nullable(),
+    budgetUsd: z.int().nullable(),
+    worldwideGrossUsd: z.int().nullable(),
+  })
+  .meta({ id: 'Movie' })
+
+export const moviePage = z.object({ items: z.array(movie), nextCursor: z.string().nullable() })
+
+/** What a list can be sorted by, and the column behind each name. `-` in front turns it around. */
+const columns = {
+  title: 'titleKey',
+  releaseDate: 'releaseDate',
+  runtimeMinutes: 'runtimeMinutes',
+  imdbRating: 'imdbRating',
+  imdbVotes: 'imdbVotes',
+  rottenTomatoesRating: 'rottenTomatoesRating',
+  budgetUsd: 'budgetUsd',
+  worldwideGrossUsd: 'worldwideGrossUsd',
+} as const satisfies Record<string, MovieColumn>
+
+const releaseDate = z.iso.date().refine((date) => date >= '0001')
+
+type SortName = keyof typeof columns
+const names = Object.keys(columns) as SortName[]
+const sortText = z.enum(
+  names.flatMap((name) => [name, `-${name}`] as const),
+  `must be one of ${names.join(', ')}, each also with - in front`,
+)
+type Sort = z.output<typeof sortText>
+
+/** A cursor carries the sort that it was made for: in another order its place means nothing. */
+const cursor = cursorOf(
+  z
+    .tuple([sortText, z.union([text(0, 1000), z.number(), z.null()]), uuid])
+    .refine(([sort, value]) => fits(sort, value)),
+)
+
+export const movieParams = z.strictObject({ id: uuid })
+
+export const movieQuery = z
+  .strictObject({
+    limit: wholeNumber(1, 100).default(20),
+    cursor: cursor.optional(),
+    q: text(1, 200).optional().meta({ description: 'The title contains this, in any case.' }),
+    genre: text(1, 100).optional(),
+    year: wholeNumber(1800, 2200).optional().meta({ description: 'The year of the release.' }),
+    sort: sortText.default('title'),
+  })
+  .refine(({ cursor, sort }) => cursor === undefined || cursor[0] === sort, {
+    path: ['cursor'],
+    message: 'belongs to a list with another sort',
+  })
+
+export type MovieQuery = z.output<typeof movieQuery>
+
+/** `-imdbRating` as a repository understands it. */
+export function orderOf(sort: Sort): MovieOrder {
+  const descending = sort.startsWith('-')
+  return { column: columns[(descending ? sort.slice(1) : sort) as SortName], descending }
+}
+
+export function presentMoviePage({ items, hasMore }: MoviePage, sort: Sort): z.input<typeof moviePage> {
+  const last = hasMore ? items.at(-1) : undefined
+  return {
+    items: items.map(presentMovie),
+    nextCursor: last ? encodeCursor([sort, last[orderOf(sort).column], last.id]) : null,
+  }
+}
+
+export function presentMovie(movie: Movie): z.input<typeof moviePage.shape.items.element> {
+  const { id, title, releaseDate, genre, director, distributor, mpaaRating, runtimeMinutes } = movie
+  const { imdbRating, imdbVotes, rottenTomatoesRating, budgetUsd, worldwideGrossUsd } = movie
+  return {
+    id,
+    title,
+    releaseDate,
+    genre,
+    director,
+    distributor,
+    mpaaRating,
+    runtimeMinutes,
+    imdbRating,
+    imdbVotes,
+    rottenTomatoesRating,
+    budgetUsd,
+    worldwideGrossUsd,
+  }
+}
+
+/** PostgreSQL compares a column only with a value of its own type, and knows no year 0. */
+function fits(sort: Sort, value: string | number | null): boolean {
+  const { column } = orderOf(sort)
+  if (column === 'titleKey') return typeof value === 'string'
+  if (value === null) return true
+  return column === 'releaseDate' ? releaseDate.safeParse(value).success : typeof value === 'number'
+}
