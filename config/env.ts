@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import { email } from '../src/schemas/fields.ts'
+
+/** What the environment says. `null` is what only a running server can fill in: see `completeConfig`. */
+export type Config = ReturnType<typeof readConfig>
+
+/** Everything that a server is wired from. */
+export type CompleteConfig = Config & {
+  publicUrl: string
+  tokenAudience: string
+  appSecret: string
+  databaseUrl: string
+  databaseDirectUrl: string
+}
+
+/** Names each variable that is wrong, and what to do. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+
+  constructor(problems: readonly string[]) {
+    super(['The configuration is not right:', ...problems.map((problem) => `  ${problem}`)].join('\n'))
+  }
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+const LISTENS_EVERYWHERE = '0.0.0.0'
+
+const postgresUrl = z
+  .string()
+  .refine((value) => /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? ''), 'must be a postgres:// URL')
+
+const origin = z
+  .string()
+  .refine(isOrigin, 'must be origins such as https://app.example.com, comma-separated, without a path')
+
+const variables = z.object({
+  NODE_ENV: z.string().default('development'),
+  PORT: wholeNumber(0, 65_535).default(3000),
+  HOST: z.string().optional(),
+  PUBLIC_URL: z.string().refine(isWebUrl, 'must be an http:// or https:// URL without a query').optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  DATABASE_DIRECT_URL: postgresUrl.optional(),
+  DATABASE_POOL_MAX: wholeNumber(1, 1000).default(10),
+  DATA_DIR: z.string().default('./data'),
+  APP_SECRET: z
+    .string()
+    .refine((value) => Buffer.byteLength(value) >= 32, 'must have at least 32 bytes; make one: openssl rand -base64 48')
+    .optional(),
+  ADMIN_EMAIL: email.optional(),
+  ADMIN_PASSWORD: z.string().optional(),
+  ACCESS_TOKEN_TTL_SECONDS: wholeNumber(1, 86_400).default(900),
+  REFRESH_MAX_DAYS: wholeNumber(1, 3650).default(180),
+  TOKEN_AUDIENCE: z.string().optional(),
+  BCRYPT_COST: wholeNumber(4, 15).default(10),
+  PASSWORD_MIN_LENGTH: wholeNumber(8, 64).default(8),
+  CORS_ORIGINS: z
+    .string()
+    .transform((list) => list.split(',').map((item) => item.trim()))
+    .pipe(z.array(origin))
+    .default([]),
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
+})
+
+type Variables = z.output<typeof variables>
+
+/** Rules over more than one variable: the variable to name, and what to do. */
+const rules: readonly [keyof Variables, string, (values: Variables) => boolean][] = [
+  [
+    'BCRYPT_COST',
+    'must be from 10 to 15 (less only with NODE_ENV=test)',
+    ({ BCRYPT_COST, NODE_ENV }) => BCRYPT_COST >= 10 || NODE_ENV === 'test',
+  ],
+  [
+    'APP_SECRET',
+    'is needed with DATABASE_URL; make one: openssl rand -base64 48',
+    ({ APP_SECRET, DATABASE_URL }) => DATABASE_URL === undefined || APP_SECRET !== undefined,
+  ],
+  [
+    'ADMIN_PASSWORD',
+    'is needed with ADMIN_EMAIL and DATABASE_URL',
+    ({ ADMIN_PASSWORD, ADMIN_EMAIL, DATABASE_URL }) =>
+      DATABASE_URL === undefined || ADMIN_EMAIL === undefined || ADMIN_PASSWORD !== undefined,
+  ],
+  [
+    'DATABASE_DIRECT_URL',
+    'is only of use with DATABASE_URL',
+    ({ DATABASE_DIRECT_URL, DATABASE_URL }) => DATABASE_DIRECT_URL === undefined || DATABASE_URL !== undefined,
+  ],
+]
+
+/**
+ * Reads and checks the whole configuration; pure. An empty variable counts as not set. Throws a `ConfigError` that
+ * names every bad variable at once. Values are never part of a message: they can be secrets.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>) {
+  const result = variables.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')))
+  if (!result.success)
+    throw new ConfigError(result.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`))
+  const values = result.data
+  const broken = rules.filter(([, , holds]) => !holds(values))
+  if (broken.length > 0) throw new ConfigError(broken.map(([name, message]) => `${name} ${message}`))
+  return {
+    port: values.PORT,
+    host: values.HOST ?? (values.DATABASE_URL ? LISTENS_EVERYWHERE : '127.0.0.1'),
+    publicUrl: values.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    databaseUrl: values.DATABASE_URL ?? null,
+    databaseDirectUrl: values.DATABASE_DIRECT_URL ?? values.DATABASE_URL ?? null,
+    databasePoolMax: values.DATABASE_POOL_MAX,
+    dataDir: values.DATA_DIR,
+    appSecret: values.APP_SECRET ?? null,
+    adminEmail: values.ADMIN_EMAIL ?? null,
+    adminPassword: values.ADMIN_PASSWORD ?? null,
+    accessTtlSeconds: values.ACCESS_TOKEN_TTL_SECONDS,
+    sessionMaxDays: values.REFRESH_MAX_DAYS,
+    tokenAudience: values.TOKEN_AUDIENCE ?? null,
+    bcryptCost: values.BCRYPT_COST,
+    passwordMinLength: values.PASSWORD_MIN_LENGTH,
+    corsOrigins: values.CORS_ORIGINS,
+    logLevel: values.LOG_LEVEL,
+  }
+}
+
+/** Fills in what the environment leaves to the server: the port that it got, its database and its secret. */
+export function completeConfig(
+  config: Config,
+  found: { port: number; databaseUrl: string; appSecret: string },
+): CompleteConfig {
+  const publicUrl = config.publicUrl ?? `http://localhost:${found.port}`
+  return {
+    ...config,
+    port: found.port,
+    publicUrl,
+    tokenAudience: config.tokenAudience ?? publicUrl,
+    appSecret: found.appSecret,
+    databaseUrl: found.databaseUrl,
+    databaseDirectUrl: config.databaseDirectUrl ?? found.databaseUrl,
+  }
+}
+
+function wholeNumber(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, message)
+    .transform(Number)
+    .refine((number) => number >= min && number <= max, message)
+}
+
+function isWebUrl(value: string): boolean {
+  const url = URL.parse(value)
+  return url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === ''
+}
+
+function isOrigin(value: string): boolean {
+  const url = URL.parse(value)
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === value
+}

@@ -1,0 +1,69 @@
+import { v7 as uuidv7 } from 'uuid'
+import { AppError } from '../errors/app-error.ts'
+import type { Atomically, Repositories } from '../repositories/repositories.ts'
+import type { UserRepository } from '../repositories/user.repository.ts'
+import { USER_ROLE } from './builtin-roles.ts'
+import type { PasswordService } from './password.service.ts'
+import type { Client, IssuedTokens, SessionService } from './session.service.ts'
+
+export interface Registration {
+  /** Normalised. */
+  email: string
+  password: string
+  name?: string | undefined
+}
+
+export interface Credentials {
+  /** Normalised. */
+  email: string
+  password: string
+}
+
+export interface AuthDependencies {
+  repositories: Pick<Repositories, 'users' | 'sessions'>
+  atomically: Atomically
+  passwords: PasswordService
+  sessions: SessionService
+}
+
+export type AuthService = ReturnType<typeof createAuthService>
+
+export function createAuthService({ repositories, atomically, passwords, sessions }: AuthDependencies) {
+  return { register, login }
+
+  /**
+   * The account, its role and its first session come to be together, or not at all.
+   * Throws `email_taken`, `overloaded`, and `invalid_request` for a weak password.
+   */
+  async function register({ email, password, name }: Registration, client: Client): Promise<IssuedTokens> {
+    await passwords.requireStrong(password, name === undefined ? [email] : [email, name], '/password')
+    const newUser = { id: uuidv7(), email, name: name ?? null, passwordHash: await passwords.hash(password) }
+    return atomically(async (within) => {
+      await within.users.insert(newUser)
+      await within.userRoles.insert(newUser.id, USER_ROLE, null)
+      return sessions.open(within.sessions, await requireUser(within.users, newUser.id), client)
+    })
+  }
+
+  /**
+   * Throws the same `invalid_credentials` for an unknown address, a wrong password and a disabled account, after the
+   * same work; `overloaded` where hashing is.
+   */
+  async function login({ email, password }: Credentials, client: Client): Promise<IssuedTokens> {
+    const found = await repositories.users.findByEmail(email)
+    // An unknown address is compared with a decoy, so both answers cost one hash.
+    const matches = await passwords.verify(password, found?.passwordHash ?? passwords.decoyHash)
+    if (!found || !matches || found.status === 'disabled') throw new AppError('invalid_credentials')
+    const { passwordHash, ...user } = found
+    if (passwords.needsRehash(passwordHash)) {
+      await repositories.users.replacePasswordHash(user.id, passwordHash, await passwords.hash(password))
+    }
+    return sessions.open(repositories.sessions, user, client)
+  }
+}
+
+async function requireUser(users: UserRepository, id: string) {
+  const user = await users.findById(id)
+  if (!user) throw new Error('A user is gone in the transaction that made it.')
+  return user
+}
