@@ -1,0 +1,66 @@
+import pg from 'pg'
+import { BaseError, ConnectionError, DatabaseError, Sequelize } from 'sequelize'
+import { defineModels } from '../models/models.ts'
+import { type Atomically, bindRepositories } from '../repositories/repositories.ts'
+
+export type Database = ReturnType<typeof createDatabase>
+
+export interface DatabaseOptions {
+  url: string
+  poolMax: number
+}
+
+/** Nobody waits longer: for a connection, for a place in the pool, for a statement. */
+const CONNECT_MS = 2_000
+const ACQUIRE_MS = 2_000
+const STATEMENT_MS = 5_000
+
+/** The pool, the models on it and the unit of work. Opens no connection before the first query. */
+export function createDatabase({ url, poolMax }: DatabaseOptions) {
+  const sequelize = new Sequelize(url, {
+    dialect: 'postgres',
+    dialectModule: pg,
+    logging: false,
+    pool: { max: poolMax, min: 0, acquire: ACQUIRE_MS, idle: 60_000 },
+    retry: { max: 0 },
+    dialectOptions: {
+      application_name: 'gatehouse',
+      connectionTimeoutMillis: CONNECT_MS,
+      statement_timeout: STATEMENT_MS,
+      // A statement timeout is PostgreSQL's word; a server that is gone says nothing.
+      query_timeout: STATEMENT_MS + 1_000,
+      idle_in_transaction_session_timeout: 10_000,
+      keepAlive: true,
+    },
+  })
+  const models = defineModels(sequelize)
+  const atomically: Atomically = (work) =>
+    sequelize.transaction((transaction) => work(bindRepositories(models, transaction)))
+
+  return { sequelize, repositories: bindRepositories(models), atomically, isReachable, close }
+
+  async function isReachable(): Promise<boolean> {
+    try {
+      await sequelize.query('SELECT 1')
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  async function close(): Promise<void> {
+    await sequelize.close()
+  }
+}
+
+/** SQLSTATE classes and codes that say "not now": connection, resources, operator intervention, lock not available. */
+const OUTAGE_STATES = /^(08|53|57P|57014|55P03|25P03)/
+
+/** Whether an error means that the database does not answer, in contrast to an error in what it was asked. */
+export function isOutage(error: unknown): boolean {
+  if (error instanceof ConnectionError) return true
+  if (!(error instanceof BaseError)) return false
+  if (!(error instanceof DatabaseError)) return error.name === 'SequelizeTimeoutError'
+  const { code = '', message } = error.parent as Error & { code?: string }
+  return OUTAGE_STATES.test(code) || code.startsWith('E') || /Query read timeout|Connection terminated/.test(message)
+}

@@ -1,0 +1,74 @@
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import type { QueryInterface, Sequelize } from 'sequelize'
+import { SequelizeStorage, Umzug } from 'umzug'
+import type { Log } from './log.ts'
+
+/** Any number that nothing else in this database locks. The same for every node. */
+const ADVISORY_LOCK = 0x6761_7465
+const OLDEST_POSTGRES = 13
+
+export interface Preparation {
+  sequelize: Sequelize
+  /** Where session-level locks hold: past a transaction pooler. */
+  directUrl: string
+  log: Log
+}
+
+/**
+ * Applies the migrations and seeds that are missing, and then runs `firstSteps`, all under one advisory lock: of nodes
+ * that start at once, one works and the others wait and find it done.
+ */
+export async function prepareDatabase(
+  { sequelize, directUrl, log }: Preparation,
+  firstSteps: () => Promise<void>,
+): Promise<void> {
+  const lockHolder = new pg.Client({
+    connectionString: directUrl,
+    application_name: 'gatehouse-prepare',
+    connectionTimeoutMillis: 5_000,
+  })
+  await lockHolder.connect()
+  try {
+    await requireVersion(lockHolder)
+    await lockHolder.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK])
+    await applyAll(sequelize, log, 'migrations', 'SequelizeMeta')
+    await applyAll(sequelize, log, 'seeders', 'SequelizeData')
+    await firstSteps()
+  } finally {
+    await lockHolder.end()
+  }
+}
+
+async function requireVersion(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ server_version: string }>('SHOW server_version')
+  const version = rows[0]?.server_version ?? ''
+  if (Number.parseInt(version, 10) < OLDEST_POSTGRES) {
+    throw new Error(`PostgreSQL ${OLDEST_POSTGRES} or later is needed, this server is ${version}.`)
+  }
+}
+
+/** The same files, names and tables as sequelize-cli, so that either can go on where the other stopped. */
+async function applyAll(sequelize: Sequelize, log: Log, folder: string, tableName: string): Promise<void> {
+  const umzug = new Umzug({
+    migrations: {
+      glob: ['*.ts', { cwd: fileURLToPath(new URL(`../../${folder}/`, import.meta.url)) }],
+      resolve: ({ name, path = '', context }) => ({
+        name,
+        up: async () => (await loadChange(path)).up(context),
+        down: async () => (await loadChange(path)).down(context),
+      }),
+    },
+    context: sequelize.getQueryInterface(),
+    storage: new SequelizeStorage({ sequelize, modelName: tableName }),
+    logger: undefined,
+  })
+  for (const { name } of await umzug.up()) log.info({ name }, `${folder}: applied`)
+}
+
+interface Change {
+  up(queryInterface: QueryInterface): Promise<void>
+  down(queryInterface: QueryInterface): Promise<void>
+}
+
+const loadChange = (path: string): Promise<Change> => import(path)

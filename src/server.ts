@@ -1,0 +1,56 @@
+import dotenv from 'dotenv'
+import { ConfigError, readConfig } from '../config/env.ts'
+import { createLog } from './infrastructure/log.ts'
+import { start } from './start.ts'
+import { welcome } from './welcome.ts'
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+// Importing it does nothing: the install does, to warm the compile cache.
+if (import.meta.main) await main()
+
+async function main(): Promise<void> {
+  try {
+    dotenv.config({ quiet: true })
+    await run()
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`)
+    process.exit(error instanceof ConfigError ? 2 : 1)
+  }
+}
+
+async function run(): Promise<void> {
+  const config = readConfig(process.env)
+  const log = createLog({ level: config.logLevel, readable: process.stdout.isTTY })
+  const starting = start(config, log)
+  for (const signal of STOP_SIGNALS) process.on(signal, stopOnce)
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'uncaught exception')
+    process.exitCode = 1
+    stopOnce()
+  })
+  const { url, newAdmin } = await starting
+  if (newAdmin) process.stdout.write(welcome(url, newAdmin))
+
+  let asked = false
+  function stopOnce(): void {
+    // Ctrl-C arrives twice, from the terminal and again from npm. The way down is bounded, so nobody has to press.
+    if (asked) return
+    asked = true
+    log.info('stopping')
+    starting
+      .then(({ stop }) => stop())
+      .then(() => process.exit())
+      .catch((error: unknown) => {
+        log.fatal({ err: error }, 'stopping failed')
+        process.exit(1)
+      })
+  }
+}
+
+/** A person reads this, before any log: the message and what caused it, without a stack. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if ('code' in error && error.code === 'EADDRINUSE') return `${error.message}. Set PORT to another one.`
+  return error.cause instanceof Error ? `${error.message}\n  ${explain(error.cause)}` : error.message
+}

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { type Config, ConfigError, completeConfig } from '../config/env.ts'
+import { createApp } from './app.ts'
+import { createContainer } from './container.ts'
+import { AppError } from './errors/app-error.ts'
+import { listen } from './http/http-server.ts'
+import { startEmbeddedPostgres } from './infrastructure/embedded-postgres/embedded-postgres.ts'
+import type { Log } from './infrastructure/log.ts'
+import { storedSecret } from './infrastructure/stored-secret.ts'
+import type { FirstAdmin } from './services/first-admin.service.ts'
+
+export interface RunningServer {
+  url: string
+  /** The first administrator of an embedded database that was just made, to be shown once. */
+  newAdmin: FirstAdmin | null
+  /** Drains, then closes everything in the opposite order of its start. */
+  stop(): Promise<void>
+}
+
+const EMBEDDED_ADMIN_EMAIL = 'admin@localhost.localdomain'
+
+/** Listens, finds or starts the database, brings it up to date, serves. What was started is stopped where a step fails. */
+export async function start(config: Config, log: Log): Promise<RunningServer> {
+  const started: (() => Promise<void>)[] = []
+  const stop = async () => {
+    for (const stopOne of started.splice(0).reverse()) await stopOne()
+  }
+  try {
+    const { dataDir } = config
+    const server = await listen(config.port, config.host)
+    started.push(server.close)
+    const embedded = config.databaseUrl === null ? await startEmbeddedPostgres({ dataDir, log }) : null
+    // Before the others in the row, so that no request outlives the pool, and no pool the database.
+    if (embedded) started.unshift(embedded.stop)
+    const container = createContainer(
+      completeConfig(config, {
+        port: server.port,
+        databaseUrl: config.databaseUrl ?? embedded?.url ?? '',
+        appSecret: config.appSecret ?? (await storedSecret(join(dataDir, 'app-secret'))),
+      }),
+      { log },
+    )
+    started.splice(-1, 0, container.close)
+    const firstAdmin = firstAdminOf(config)
+    const { madeFirstAdmin } = await container.prepare(firstAdmin).catch(explainAdmin)
+    server.serve(createApp(container))
+    const url = container.config.publicUrl
+    log.info({ url, port: server.port, host: config.host, embedded: embedded !== null }, 'listening')
+    return { url, newAdmin: embedded && madeFirstAdmin ? firstAdmin : null, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** With an embedded database there always is one; with another only where the configuration names it. */
+function firstAdminOf({ databaseUrl, adminEmail, adminPassword }: Config): FirstAdmin | null {
+  if (databaseUrl !== null && (adminEmail === null || adminPassword === null)) return null
+  return {
+    email: adminEmail ?? EMBEDDED_ADMIN_EMAIL,
+    password: adminPassword ?? randomBytes(15).toString('base64url'),
+    passwordIsRandom: adminPassword === null,
+  }
+}
+
+/** What is wrong with the first administrator is wrong with the configuration. */
+function explainAdmin(error: unknown): never {
+  if (!(error instanceof AppError)) throw error
+  if (error.code === 'email_taken') {
+    throw new ConfigError(['ADMIN_EMAIL belongs to an account that is not an active administrator; name another'])
+  }
+  throw new ConfigError(error.errors.map(({ message }) => `ADMIN_PASSWORD ${message}`))
+}
