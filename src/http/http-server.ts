@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { problemBody, sendProblem } from './problem.ts'
 import { requestId } from './request-context.ts'
 
@@ -16,10 +17,12 @@ const DRAIN_MS = 10_000
  */
 export async function listen(port: number, host: string) {
   let application: RequestListener = answerStarting
-  const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS }, (req, res) =>
-    application(req, res),
-  )
-  server.on('clientError', refuseUnparsable)
+  const answer: RequestListener = (req, res) => application(req, res)
+  // Node's own answers to a missing Host and an unknown Expect have no body: both are refused with all that is unreadable.
+  const options = { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, requireHostHeader: false }
+  const server = createServer(options, answer).on('checkExpectation', answer)
+  server.on('clientError', (_error, socket) => refuseUnparsable(socket))
+  server.on('connect', (_req, socket) => refuseUnparsable(socket))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
@@ -50,8 +53,8 @@ function answerStarting(req: IncomingMessage, res: ServerResponse): void {
   sendProblem(res, { code: 'unavailable', requestId: id })
 }
 
-/** What Node cannot parse never becomes a request: the answer is written by hand, in the form of all others. */
-function refuseUnparsable(_error: Error, socket: Socket): void {
+/** What Node cannot parse, or a CONNECT, never becomes a request: the answer is written by hand, in the form of all others. */
+function refuseUnparsable(socket: Duplex): void {
   if (!socket.writable) {
     socket.destroy()
     return

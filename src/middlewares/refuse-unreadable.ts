@@ -4,11 +4,16 @@ import { AppError } from '../errors/app-error.ts'
 /** Headers that decide something, and of which Node silently takes the first. */
 const SINGLE_HEADERS = new Set(['authorization', 'content-type', 'host'])
 
+const EXPECTATIONS = new Set([undefined, '100-continue'])
+
 /** Refuses, before any route is looked for, what two readers could read in two ways (ASVS 4.2.1). */
 export function refuseUnreadable(): RequestHandler {
   return (req, _res, next) => {
     const repeated = repeatedHeader(req.rawHeaders)
     if (repeated) throw unreadable(`the header ${repeated} is given twice`)
+    // RFC 9112 §3.2 and RFC 9110 §10.1.1.
+    if (req.headers.host === undefined && req.httpVersion !== '1.0') throw unreadable('the header host is missing')
+    if (!EXPECTATIONS.has(req.headers.expect?.toLowerCase())) throw unreadable('the header expect asks for too much')
     if (!isDecodable(req.path)) throw unreadable('the path is not valid percent-encoded UTF-8')
     next()
   }

@@ -3,6 +3,7 @@ import { AppError } from '../errors/app-error.ts'
 import type { Atomically, Repositories } from '../repositories/repositories.ts'
 import type { UserRepository } from '../repositories/user.repository.ts'
 import { USER_ROLE } from './builtin-roles.ts'
+import { createOneAtATime } from './one-at-a-time.ts'
 import type { PasswordService } from './password.service.ts'
 import type { Client, IssuedTokens, SessionService } from './session.service.ts'
 
@@ -29,6 +30,7 @@ export interface AuthDependencies {
 export type AuthService = ReturnType<typeof createAuthService>
 
 export function createAuthService({ repositories, atomically, passwords, sessions }: AuthDependencies) {
+  const oneAtATime = createOneAtATime()
   return { register, login }
 
   /**
@@ -37,11 +39,15 @@ export function createAuthService({ repositories, atomically, passwords, session
    */
   async function register({ email, password, name }: Registration, client: Client): Promise<IssuedTokens> {
     await passwords.requireStrong(password, name === undefined ? [email] : [email, name], '/password')
-    const newUser = { id: uuidv7(), email, name: name ?? null, passwordHash: await passwords.hash(password) }
-    return atomically(async (within) => {
-      await within.users.insert(newUser)
-      await within.userRoles.insert(newUser.id, USER_ROLE, null)
-      return sessions.open(within.sessions, await requireUser(within.users, newUser.id), client)
+    // The unique constraint decides. Waiting only saves the hashes of those who would lose against it.
+    return oneAtATime(email, async () => {
+      if (await repositories.users.findByEmail(email)) throw new AppError('email_taken')
+      const newUser = { id: uuidv7(), email, name: name ?? null, passwordHash: await passwords.hash(password) }
+      return atomically(async (within) => {
+        await within.users.insert(newUser)
+        await within.userRoles.insert(newUser.id, USER_ROLE, null)
+        return sessions.open(within.sessions, await requireUser(within.users, newUser.id), client)
+      })
     })
   }
 

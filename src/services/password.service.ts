@@ -58,8 +58,8 @@ export function createPasswordService(hasher: PasswordHasher, strength: Password
     if ([...normalized].length < rules.minLength) {
       throw weak(pointer, `must have at least ${rules.minLength} characters`)
     }
-    const known = context.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}]+/u)]).filter((word) => word !== '')
-    if ((await strength.score(normalized, known)) < MIN_SCORE) throw weak(pointer, 'is too easy to guess')
+    if ((await strength.score(normalized, context.flatMap(guessableParts))) < MIN_SCORE)
+      throw weak(pointer, 'is too easy to guess')
   }
 }
 
@@ -71,6 +71,13 @@ export function bcryptInput(password: string): string {
   const normalized = password.normalize('NFC')
   if (Buffer.byteLength(normalized) <= BCRYPT_BYTES) return normalized
   return createHash('sha256').update(normalized).digest('base64')
+}
+
+/** What an attacker makes of `ada.lovelace@example.com`: itself, what stands before the @, its words, and these joined. */
+function guessableParts(text: string): string[] {
+  const words = text.split(/[^\p{L}\p{N}]+/u)
+  const local = text.split('@')[0] ?? ''
+  return [text, local, local.replaceAll(/[^\p{L}\p{N}]+/gu, ''), words.join(''), ...words].filter((part) => part !== '')
 }
 
 const weak = (pointer: string, message: string) => new AppError('invalid_request', { errors: [{ pointer, message }] })

@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { createPublicKey } from 'node:crypto'
+import { after, before, describe, it } from 'node:test'
+import jwt from 'jsonwebtoken'
+import { registered } from '../../support/accounts.ts'
+import { startTestServer, type TestServer } from '../../support/test-server.ts'
+
+describe('discovery', () => {
+  let server: TestServer
+  before(async () => {
+    server = await startTestServer()
+  })
+  after(() => server.stop())
+
+  it('says at / what this is and where the rest is', async () => {
+    const { body } = await server.get('/')
+    assert.equal(body.name, 'Gatehouse')
+    for (const path of Object.values<string>(body.links)) assert.equal((await server.get(path)).status, 200)
+  })
+
+  it('is alive and ready', async () => {
+    assert.deepEqual((await server.get('/healthz')).body, { status: 'ok' })
+    assert.deepEqual((await server.get('/readyz')).body, { status: 'ready', checks: { database: 'ok' } })
+  })
+
+  it('publishes the key that verifies its tokens, and nothing private', async () => {
+    const { token } = await registered(server)
+    const { body, headers } = await server.get('/.well-known/jwks.json')
+    assert.match(headers.get('cache-control') ?? '', /^public, max-age=\d+$/)
+    assert.equal(body.keys.length, 1)
+    const [jwk] = body.keys
+    assert.deepEqual(Object.keys(jwk).sort(), ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'])
+    const verified = jwt.verify(token, createPublicKey({ key: jwk, format: 'jwk' }), { complete: true })
+    assert.equal(verified.header.kid, jwk.kid)
+  })
+
+  it('keeps the private key sealed', async () => {
+    const [row] = await server.database.query('SELECT sealed_private_key FROM signing_keys')
+    assert.throws(() => createPublicKey({ key: row?.sealed_private_key, format: 'der', type: 'spki' }))
+  })
+
+  it('describes every route in OpenAPI 3.1, with its access and its errors', async () => {
+    const { body, headers } = await server.get('/openapi.json')
+    assert.match(body.openapi, /^3\.1\./)
+    assert.match(headers.get('cache-control') ?? '', /^public/)
+    for (const { contract } of server.routes) {
+      const operation = body.paths[contract.path.replaceAll(/:(\w+)/g, '{$1}')][contract.method]
+      assert.deepEqual(operation.security, contract.access === 'public' ? [] : [{ accessToken: [] }])
+      for (const status of Object.keys(contract.answers)) assert.ok(operation.responses[status])
+      assert.equal('401' in operation.responses, contract.access !== 'public' || contract.path === '/login')
+      assert.ok(operation.responses['400'].content['application/problem+json'].schema.$ref)
+    }
+    assert.deepEqual(body.paths['/login'].post.requestBody.content['application/json'].schema.required, [
+      'email',
+      'password',
+    ])
+  })
+})
+
+describe('answers to pages of other origins', () => {
+  const origin = 'https://app.example.com'
+  const preflight = {
+    origin,
+    'access-control-request-method': 'POST',
+    'access-control-request-headers': 'authorization',
+  }
+
+  it('are allowed to the listed origins only', async () => {
+    const server = await startTestServer({ env: { CORS_ORIGINS: `${origin}, https://other.example.com` } })
+    const allowed = await fetch(`${server.url}/userdetails`, { method: 'OPTIONS', headers: preflight })
+    assert.equal(allowed.status, 204)
+    assert.equal(allowed.headers.get('access-control-allow-origin'), origin)
+    for (const other of ['https://evil.example.com', 'https://app.example.com.evil.com', 'null']) {
+      const refused = await fetch(`${server.url}/healthz`, { headers: { origin: other } })
+      assert.equal(refused.headers.get('access-control-allow-origin'), null)
+    }
+    await server.stop()
+  })
+
+  it('are allowed to nobody by default', async () => {
+    const server = await startTestServer()
+    const answer = await fetch(`${server.url}/userdetails`, { method: 'OPTIONS', headers: preflight })
+    assert.equal(answer.status, 405)
+    assert.equal(answer.headers.get('access-control-allow-origin'), null)
+    await server.stop()
+  })
+})

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { type Account, registered } from '../../support/accounts.ts'
+import { startTestServer, type TestServer } from '../../support/test-server.ts'
+
+const JSON_TYPE = { 'content-type': 'application/json' }
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+describe('what goes wrong', () => {
+  let server: TestServer
+  let user: Account
+  before(async () => {
+    server = await startTestServer()
+    user = await registered(server)
+  })
+  after(() => server.stop())
+
+  const login = (body: string | Buffer, headers: Record<string, string> = JSON_TYPE) =>
+    server.send('POST', '/login', { body, headers })
+
+  describe('with paths', () => {
+    for (const path of [
+      '/nothing',
+      '/USERDETAILS',
+      '/userdetails/',
+      '//userdetails',
+      '/%75serdetails',
+      '/.git/config',
+    ]) {
+      it(`knows no ${path}`, async () => {
+        const { status, body } = await server.get(path, user.token)
+        assert.equal(status, 404)
+        assert.equal(body.code, 'not_found')
+      })
+    }
+
+    for (const path of ['/%', '/%ff', '/moviedata/%E0%A4%A', '/nothing/%ZZ']) {
+      it(`cannot read ${path}`, async () => {
+        assert.equal((await server.get(path)).body.code, 'invalid_request')
+      })
+    }
+
+    it('answers every other method of every known path with 405 and Allow', async () => {
+      const paths = new Set(server.routes.map(({ contract }) => contract.path))
+      for (const path of paths) {
+        const known = server.routes.filter(({ contract }) => contract.path === path)
+        const methods = known.map(({ contract }) => contract.method.toUpperCase())
+        const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
+        for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND']) {
+          if (methods.includes(method)) continue
+          const answer = await server.send(method, path.replaceAll(/:\w+/g, 'x'))
+          assert.equal(answer.status, 405, `${method} ${path}`)
+          assert.equal(answer.headers.get('allow'), allow)
+        }
+      }
+    })
+
+    it('answers HEAD where GET is, without a body', async () => {
+      assert.equal((await server.send('HEAD', '/healthz')).status, 200)
+      assert.equal((await server.send('HEAD', '/userdetails', { token: user.token })).status, 200)
+      assert.equal((await server.send('HEAD', '/userdetails')).status, 401)
+      assert.equal((await server.send('HEAD', '/login')).status, 405)
+    })
+  })
+
+  describe('with bodies', () => {
+    const good = (): string => JSON.stringify({ email: user.email, password: 'wrong' })
+
+    it('reads one JSON object in UTF-8', async () => {
+      assert.equal((await login(good())).status, 401)
+      for (const type of ['application/json; charset=utf-8', 'Application/JSON;charset="UTF-8"']) {
+        assert.equal((await login(good(), { 'content-type': type })).status, 401)
+      }
+    })
+
+    for (const [why, body] of [
+      ['nothing', ''],
+      ['text', 'hello'],
+      ['half an object', '{"email":'],
+      ['a list', '[]'],
+      ['null', 'null'],
+      ['a string', '"x"'],
+      ['two objects', '{}{}'],
+      ['a comment', '{/* */}'],
+      ['bad UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])],
+      ['UTF-16', Buffer.from('{}', 'utf16le')],
+      ['deep nesting', `${'{"a":'.repeat(2000)}1${'}'.repeat(2000)}`],
+      ['an unknown key', '{"email":"a@example.com","password":"x","admin":true}'],
+      ['the prototype as a key', '{"email":"a@example.com","password":"x","__proto__":{}}'],
+      ['the constructor as a key', '{"email":"a@example.com","password":"x","constructor":{"prototype":{}}}'],
+    ] as const) {
+      it(`refuses ${why} with 400`, async () => {
+        const answer = await login(body)
+        assert.equal(answer.status, 400)
+        assert.equal(answer.body.code, 'invalid_request')
+        assert.ok(answer.body.errors.length > 0)
+      })
+    }
+
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'application/json; charset=utf-16',
+      'x',
+      '',
+    ]) {
+      it(`refuses the media type "${type}" with 415`, async () => {
+        const answer = await login(Buffer.from(good()), { 'content-type': type })
+        assert.equal(answer.status, 415)
+        assert.equal(answer.body.code, 'unsupported_media_type')
+      })
+    }
+
+    it('refuses compressed bodies with 415', async () => {
+      const answer = await login(gzipSync(good()), { ...JSON_TYPE, 'content-encoding': 'gzip' })
+      assert.equal(answer.status, 415)
+    })
+
+    it('reads 16 kB and refuses more with 413, before it looks at the type', async () => {
+      const sized = (bytes: number) => JSON.stringify({ password: '' }).replace('""', `"${'x'.repeat(bytes - 15)}"`)
+      assert.equal(sized(16_384).length, 16_384)
+      assert.equal((await login(sized(16_384))).status, 400)
+      assert.equal((await login(sized(16_385))).status, 413)
+      assert.equal((await login(sized(16_385), { 'content-type': 'text/plain' })).status, 413)
+    })
+
+    it('refuses a body of unknown length once it is too large', async () => {
+      const chunk = `4000\r\n${'x'.repeat(0x4000)}\r\n`
+      const answer = await server.raw(
+        `POST /login HTTP/1.1\nHost: x\nContent-Type: application/json\nTransfer-Encoding: chunked\n\n${chunk}${chunk}0\n\n`,
+      )
+      assert.match(answer, /^HTTP\/1\.1 413 /)
+    })
+
+    it('refuses a body where none belongs', async () => {
+      const token = user.token
+      const withBody = (body: string, headers = JSON_TYPE) =>
+        server.send('POST', '/userdetails', { token, body, headers })
+      assert.equal((await withBody('{}')).status, 200)
+      assert.equal((await withBody('{"id":1}')).status, 400)
+      assert.equal((await withBody('x')).status, 400)
+      assert.equal((await withBody('x'.repeat(20_000))).status, 413)
+    })
+  })
+
+  describe('before a route is reached', () => {
+    for (const [why, request] of [
+      ['a request line that is none', 'HELLO\n\n'],
+      ['CONNECT', 'CONNECT example.com:443 HTTP/1.1\nHost: x\n\n'],
+      ['a header without a colon', 'GET /healthz HTTP/1.1\nHost: x\nnonsense\n\n'],
+      ['both lengths', 'POST /login HTTP/1.1\nHost: x\nContent-Length: 5\nTransfer-Encoding: chunked\n\n0\n\n'],
+      ['two lengths', 'POST /login HTTP/1.1\nHost: x\nContent-Length: 5\nContent-Length: 6\n\nhello'],
+      ['headers of 32 kB', `GET /healthz HTTP/1.1\nHost: x\nX-Long: ${'x'.repeat(32_000)}\n\n`],
+    ] as const) {
+      it(`answers ${why} with a problem of its own`, async () => {
+        const answer = await server.raw(request)
+        assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n/)
+        assert.match(answer, /\r\nContent-Type: application\/problem\+json; charset=utf-8\r\n/)
+        assert.match(answer, /\r\nX-Request-Id: [0-9a-f-]{36}\r\n/)
+        assert.equal(JSON.parse(answer.split('\r\n\r\n')[1] ?? '').code, 'invalid_request')
+      })
+    }
+
+    for (const [why, headers] of [
+      ['without Host', 'Connection: close'],
+      ['that expects something else', 'Host: x\nExpect: miracles\nConnection: close'],
+    ] as const) {
+      it(`refuses a request ${why}`, async () => {
+        const answer = await server.raw(`GET /healthz HTTP/1.1\n${headers}\n\n`)
+        assert.match(answer, /^HTTP\/1\.1 400 /)
+        assert.match(answer, /"code":"invalid_request"/)
+      })
+    }
+
+    it('goes on with a body that waits to be asked for', async () => {
+      const waiting =
+        'Host: x\nContent-Type: application/json\nExpect: 100-continue\nConnection: close\nContent-Length: 2'
+      const answer = await server.raw(`POST /login HTTP/1.1\n${waiting}\n\n{}`)
+      assert.match(answer, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 400 /)
+    })
+
+    for (const header of ['Authorization: Bearer x', 'Host: y', 'Content-Type: text/plain']) {
+      it(`refuses two headers ${header.split(':')[0]}`, async () => {
+        const answer = await server.raw(
+          `GET /userdetails HTTP/1.1\nHost: x\nConnection: close\nAuthorization: Bearer x\nContent-Type: x\n${header}\n\n`,
+        )
+        assert.match(answer, /^HTTP\/1\.1 400 /)
+        assert.match(answer, /"code":"invalid_request"/)
+      })
+    }
+  })
+
+  describe('the request id', () => {
+    const idFor = async (sent: string) =>
+      (await server.send('GET', '/healthz', { headers: { 'x-request-id': sent } })).headers.get('x-request-id')
+
+    it('is kept where it is harmless', async () => {
+      assert.equal(await idFor('abc.DEF_1-2'), 'abc.DEF_1-2')
+      assert.equal(await idFor('x'.repeat(64)), 'x'.repeat(64))
+    })
+
+    it('is made anew where it is not', async () => {
+      for (const sent of ['', 'x'.repeat(65), 'a b', 'a"b', '{}', 'é']) assert.match((await idFor(sent)) ?? '', UUID_V7)
+    })
+  })
+
+  it('sets headers that keep an answer from being a page or being kept', async () => {
+    for (const path of ['/healthz', '/nothing', '/userdetails']) {
+      const { headers } = await server.get(path)
+      assert.equal(headers.get('cache-control'), 'no-store')
+      assert.equal(headers.get('x-content-type-options'), 'nosniff')
+      assert.match(headers.get('content-security-policy') ?? '', /^default-src 'none'/)
+    }
+  })
+})

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { type Account, loggedInAdmin, registered } from '../../support/accounts.ts'
+import { PASSWORD, startTestServer, type TestServer } from '../../support/test-server.ts'
+
+describe('when the inside fails', () => {
+  let server: TestServer
+  let user: Account
+  before(async () => {
+    server = await startTestServer()
+    user = await registered(server)
+  })
+  after(() => server.stop())
+
+  it('answers 500 with nothing but the request id, and logs the rest', async () => {
+    await server.database.query('ALTER TABLE movies RENAME TO films')
+    const answer = await server.get('/moviedata', user.token)
+    await server.database.query('ALTER TABLE films RENAME TO movies')
+    assert.equal(answer.status, 500)
+    assert.equal(answer.body.code, 'internal')
+    assert.doesNotMatch(answer.text, /movies|relation|sequelize|\.ts/i)
+    const line = server.logLines.find((text) => text.includes('unexpected error')) ?? ''
+    assert.equal(JSON.parse(line).requestId, answer.body.requestId)
+    assert.match(line, /relation/)
+  })
+
+  it('rolls a registration back whose role cannot be given', async () => {
+    await server.database.query("ALTER TABLE user_roles ADD CONSTRAINT no_more CHECK (role <> 'user') NOT VALID")
+    const email = 'rolled-back@example.com'
+    assert.equal((await server.post('/register', { email, password: PASSWORD })).status, 500)
+    await server.database.query('ALTER TABLE user_roles DROP CONSTRAINT no_more')
+    assert.deepEqual(await server.database.query('SELECT id FROM users WHERE email = $1', [email]), [])
+    assert.equal((await server.post('/register', { email, password: PASSWORD })).status, 201)
+  })
+
+  it('answers 503 while the database does not take it, checks tokens meanwhile, and comes back by itself', async () => {
+    const admin = await loggedInAdmin(server)
+    const name = new URL(server.database.url).pathname.slice(1)
+    const outside = await startTestServer()
+    await outside.database.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`)
+    await outside.database.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name])
+
+    for (const path of ['/userdetails', '/moviedata']) {
+      const answer = await server.get(path, user.token)
+      assert.equal(answer.status, 503, path)
+      assert.equal(answer.body.code, 'unavailable')
+      assert.equal(answer.headers.get('retry-after'), '1')
+    }
+    assert.equal((await server.post('/login', { email: user.email, password: PASSWORD })).status, 503)
+    assert.equal((await server.get('/userdetails', `${user.token}x`)).status, 401)
+    assert.equal((await server.get('/roles', user.token)).status, 403)
+    assert.equal((await server.get('/healthz')).status, 200)
+    const unready = await server.get('/readyz')
+    assert.equal(unready.status, 503)
+    assert.deepEqual(unready.body.checks, { database: 'failed' })
+
+    await outside.database.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`)
+    await outside.stop()
+    assert.equal((await server.get('/readyz')).status, 200)
+    assert.equal((await server.get('/userdetails', user.token)).status, 200)
+    assert.equal((await server.get('/roles', admin.token)).status, 200)
+  })
+
+  it('refuses logins at once that would wait longer than two seconds for their hash', async () => {
+    const slow = await startTestServer({ env: { BCRYPT_COST: '13' } })
+    const logins = Array.from({ length: 60 }, () => slow.post('/login', { email: 'a@example.com', password: 'x' }))
+    const answers = await Promise.all(logins)
+    const refused = answers.filter(({ status }) => status === 503)
+    assert.ok(refused.length > 10, `${refused.length} refused`)
+    for (const { body, headers } of refused) {
+      assert.equal(body.code, 'overloaded')
+      assert.ok(Number(headers.get('retry-after')) > 0)
+    }
+    assert.ok(answers.every(({ status }) => status === 503 || status === 401))
+    assert.equal((await slow.post('/login', { email: 'a@example.com', password: 'x' })).status, 401)
+    await slow.stop()
+  })
+})

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { completeConfig, readConfig } from '../../config/env.ts'
+import { createContainer } from '../../src/container.ts'
+import { createLog } from '../../src/infrastructure/log.ts'
+
+const TEMPLATE = 'gatehouse_template'
+
+export const APP_SECRET = 'the same secret in every test, so that keys can be opened'
+
+export interface TestDatabase {
+  url: string
+  query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>
+  drop(): Promise<void>
+}
+
+export async function createTemplate(): Promise<void> {
+  const { url } = await createDatabase(TEMPLATE)
+  const config = readConfig({ NODE_ENV: 'test', DATABASE_URL: url, APP_SECRET })
+  const complete = completeConfig(config, { port: 0, databaseUrl: url, appSecret: APP_SECRET })
+  const container = createContainer(complete, { log: createLog({ level: 'warn', readable: false }) })
+  await container.prepare(null)
+  await container.close()
+}
+
+/** A database of its own: a clone of the template, or an empty one. */
+export async function createTestDatabase({ empty = false } = {}): Promise<TestDatabase> {
+  const name = `test_${randomBytes(8).toString('hex')}`
+  return createDatabase(name, empty ? undefined : TEMPLATE)
+}
+
+async function createDatabase(name: string, template?: string): Promise<TestDatabase> {
+  await administer(`CREATE DATABASE ${name}${template ? ` TEMPLATE ${template}` : ''}`)
+  const url = urlOf(name)
+  return { url, query, drop }
+
+  async function query<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
+    return withClient(url, async (client) => (await client.query<Row>(sql, values)).rows)
+  }
+
+  async function drop(): Promise<void> {
+    await administer(`DROP DATABASE ${name} WITH (FORCE)`)
+  }
+}
+
+function urlOf(database: string): string {
+  const url = new URL(process.env.TEST_POSTGRES_URL ?? '')
+  url.pathname = `/${database}`
+  return url.href
+}
+
+const administer = (sql: string) => withClient(urlOf('postgres'), (client) => client.query(sql))
+
+async function withClient<T>(connectionString: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}

@@ -1,0 +1,88 @@
+import { connect } from 'node:net'
+import { text as readAll } from 'node:stream/consumers'
+import { completeConfig, readConfig } from '../../config/env.ts'
+import { createApp } from '../../src/app.ts'
+import { createContainer, type Outside } from '../../src/container.ts'
+import { listen } from '../../src/http/http-server.ts'
+import { createLog } from '../../src/infrastructure/log.ts'
+import { type Answer, checkAnswer } from './check-answer.ts'
+import { APP_SECRET, createTestDatabase, type TestDatabase } from './test-database.ts'
+
+export const ADMIN = { email: 'admin@example.com', password: 'the first administrator', passwordIsRandom: true }
+export const PASSWORD = 'correct horse battery staple'
+
+export type TestServer = Awaited<ReturnType<typeof startTestServer>>
+
+export interface TestServerOptions {
+  env?: Record<string, string>
+  clock?: Outside['clock']
+  database?: TestDatabase
+}
+
+export interface SendOptions {
+  token?: string | undefined
+  json?: unknown
+  headers?: Record<string, string>
+  body?: string | Buffer
+}
+
+/** The whole application on a port and a database of its own. Every answer is held against its contract. */
+export async function startTestServer({ env = {}, clock, database: given }: TestServerOptions = {}) {
+  const database = given ?? (await createTestDatabase())
+  const server = await listen(0, '127.0.0.1')
+  const config = readConfig({ NODE_ENV: 'test', BCRYPT_COST: '4', DATABASE_URL: database.url, APP_SECRET, ...env })
+  const found = { port: server.port, databaseUrl: database.url, appSecret: config.appSecret ?? '' }
+  const logLines: string[] = []
+  const log = createLog({ level: 'info', readable: false }, { write: (line: string) => void logLines.push(line) })
+  const container = createContainer(completeConfig(config, found), { log, ...(clock && { clock }) })
+  await container.prepare(ADMIN)
+  server.serve(createApp(container))
+  const url = `http://127.0.0.1:${server.port}`
+
+  return { url, port: server.port, database, logLines, routes: container.routes, send, get, post, raw, stop }
+
+  async function send(method: string, path: string, options: SendOptions = {}): Promise<Answer> {
+    const { token, json, headers = {}, body } = options
+    const response = await fetch(url + path, {
+      method,
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(json !== undefined && { body: JSON.stringify(json) }),
+      ...(body !== undefined && { body }),
+    })
+    const text = await response.text()
+    const isJson = response.headers.get('content-type')?.includes('json') && text !== ''
+    const answer = {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson ? JSON.parse(text) : undefined,
+    }
+    checkAnswer(container.routes, method, path, answer)
+    return answer
+  }
+
+  function get(path: string, token?: string): Promise<Answer> {
+    return send('GET', path, { token })
+  }
+
+  function post(path: string, json: unknown, token?: string): Promise<Answer> {
+    return send('POST', path, { token, json })
+  }
+
+  /** Sends bytes as they are, for what no HTTP client would send, and gives the first answer's text. */
+  async function raw(request: string): Promise<string> {
+    const socket = connect(server.port, '127.0.0.1')
+    socket.write(request.replaceAll(/\r?\n/g, '\r\n'), 'latin1')
+    return readAll(socket)
+  }
+
+  async function stop(): Promise<void> {
+    await server.close()
+    await container.close()
+    if (!given) await database.drop()
+  }
+}
