@@ -5,7 +5,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { cleanMovie, type PublishedMovie } from './data/clean-movie.ts'
 
 /** The day the data set's version was published. Ids are made from it, so that a film has the same id everywhere. */
-const PUBLISHED_AT = Date.UTC(2025, 6, 1)
+const PUBLISHED_AT = Date.UTC(2025, 9, 4)
 
 export async function up({ sequelize }: QueryInterface): Promise<void> {
   const rows = (await readMovies()).map((movie, index) => ({ id: idOf(movie, index), ...cleanMovie(movie) }))

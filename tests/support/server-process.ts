@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const START_MS = 30_000
+
+export interface ServerProcess {
+  child: ChildProcess
+  url: string
+  /** Everything that it has written so far. */
+  output(): string
+  /** Sends a signal to the process and waits for its end; gives the exit code. */
+  end(signal: NodeJS.Signals): Promise<number | null>
+}
+
+/** The environment of a fresh machine: nothing of this test run, and a port that is free. */
+export function freshEnvironment(env: Record<string, string>): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR } = process.env
+  return { ...(TMPDIR && { TMPDIR }), PATH, HOME, PORT: '0', ...env }
+}
+
+/** The real server as a process of its own. Rejects with its output where it does not come up. */
+export async function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
+  const child = spawn(process.execPath, ['src/server.ts'], { cwd: ROOT, env: freshEnvironment(env) })
+  return watchServer(child)
+}
+
+/** Waits until a started server listens. */
+export async function watchServer(child: ChildProcess): Promise<ServerProcess> {
+  let written = ''
+  child.stdout?.on('data', (chunk) => {
+    written += chunk
+  })
+  child.stderr?.on('data', (chunk) => {
+    written += chunk
+  })
+  const exited = once(child, 'exit').then(([code]) => code as number | null)
+  const url = await new Promise<string>((resolve, reject) => {
+    const give = (why: string) => reject(new Error(`${why}:\n${written}`))
+    const timer = setTimeout(give, START_MS, 'The server does not come up')
+    child.stdout?.on('data', () => {
+      const listening = /"url":"([^"]+)".*"msg":"listening"/.exec(written)
+      if (!listening?.[1]) return
+      clearTimeout(timer)
+      resolve(listening[1])
+    })
+    void exited.then((code) => {
+      clearTimeout(timer)
+      give(`The server ended with ${code}`)
+    })
+  })
+  return { child, url, output: () => written, end }
+
+  async function end(signal: NodeJS.Signals): Promise<number | null> {
+    child.kill(signal)
+    return exited
+  }
+}
+
+/** Runs the server with a configuration that it cannot start with. */
+export async function failingServer(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, ['src/server.ts'], { cwd: ROOT, env: freshEnvironment(env) })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += chunk
+    })
+  }
+  const [code] = await once(child, 'exit')
+  return { code, output }
+}
+
+/** Asks again until it holds. */
+export async function eventually(holds: () => Promise<boolean>, what: string, seconds = 15): Promise<void> {
+  const deadline = Date.now() + seconds * 1000
+  while (Date.now() < deadline) {
+    if (await holds().catch(() => false)) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error(`Not within ${seconds} s: ${what}`)
+}
