@@ -14,7 +14,10 @@ export interface TestDatabase {
   drop(): Promise<void>
 }
 
+export const dropTemplate = () => administer(`DROP DATABASE IF EXISTS ${TEMPLATE} WITH (FORCE)`)
+
 export async function createTemplate(): Promise<void> {
+  await dropTemplate()
   const { url } = await createDatabase(TEMPLATE)
   const config = readConfig({ NODE_ENV: 'test', DATABASE_URL: url, APP_SECRET })
   const complete = completeConfig(config, { port: 0, databaseUrl: url, appSecret: APP_SECRET })
