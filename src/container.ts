@@ -74,8 +74,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
    */
   async function prepare(firstAdmin: FirstAdmin | null): Promise<{ madeFirstAdmin: boolean }> {
     let madeFirstAdmin = false
-    const { sequelize } = database
-    await prepareDatabase({ sequelize, directUrl: config.databaseDirectUrl, log }, async () => {
+    await prepareDatabase({ directUrl: config.databaseDirectUrl, log }, async () => {
       await keys.ensureKey()
       if (firstAdmin) madeFirstAdmin = await createFirstAdmin(firstAdmin, { repositories, atomically, passwords })
     })

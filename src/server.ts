@@ -23,23 +23,23 @@ async function run(): Promise<void> {
   const config = readConfig(process.env)
   const log = createLog({ level: config.logLevel, readable: process.stdout.isTTY })
   const starting = start(config, log)
-  for (const signal of STOP_SIGNALS) process.on(signal, stopOnce)
+  let stopping = false
+  for (const signal of STOP_SIGNALS) process.on(signal, stop)
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'uncaught exception')
     process.exitCode = 1
-    stopOnce()
+    stop()
   })
   const { url, newAdmin } = await starting
   if (newAdmin) process.stdout.write(welcome(url, newAdmin))
 
-  let asked = false
-  function stopOnce(): void {
+  function stop(): void {
     // Ctrl-C arrives twice, from the terminal and again from npm. The way down is bounded, so nobody has to press.
-    if (asked) return
-    asked = true
+    if (stopping) return
+    stopping = true
     log.info('stopping')
     starting
-      .then(({ stop }) => stop())
+      .then((server) => server.stop())
       .then(() => process.exit())
       .catch((error: unknown) => {
         log.fatal({ err: error }, 'stopping failed')

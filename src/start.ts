@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { type Config, ConfigError, completeConfig } from '../config/env.ts'
 import { createApp } from './app.ts'
-import { createContainer } from './container.ts'
+import { type Container, createContainer } from './container.ts'
 import { AppError } from './errors/app-error.ts'
 import { listen } from './http/http-server.ts'
-import { startEmbeddedPostgres } from './infrastructure/embedded-postgres/embedded-postgres.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from './infrastructure/embedded-postgres/embedded-postgres.ts'
 import type { Log } from './infrastructure/log.ts'
 import { storedSecret } from './infrastructure/stored-secret.ts'
 import type { FirstAdmin } from './services/first-admin.service.ts'
@@ -14,7 +14,7 @@ export interface RunningServer {
   url: string
   /** The first administrator of an embedded database that was just made, to be shown once. */
   newAdmin: FirstAdmin | null
-  /** Drains, then closes everything in the opposite order of its start. */
+  /** Finishes what is under way, then closes everything. */
   stop(): Promise<void>
 }
 
@@ -22,18 +22,13 @@ const EMBEDDED_ADMIN_EMAIL = 'admin@localhost.localdomain'
 
 /** Listens, finds or starts the database, brings it up to date, serves. What was started is stopped where a step fails. */
 export async function start(config: Config, log: Log): Promise<RunningServer> {
-  const started: (() => Promise<void>)[] = []
-  const stop = async () => {
-    for (const stopOne of started.splice(0).reverse()) await stopOne()
-  }
+  const { dataDir } = config
+  const server = await listen(config.port, config.host)
+  let embedded: EmbeddedPostgres | undefined
+  let container: Container | undefined
   try {
-    const { dataDir } = config
-    const server = await listen(config.port, config.host)
-    started.push(server.close)
-    const embedded = config.databaseUrl === null ? await startEmbeddedPostgres({ dataDir, log }) : null
-    // Before the others in the row, so that no request outlives the pool, and no pool the database.
-    if (embedded) started.unshift(embedded.stop)
-    const container = createContainer(
+    if (config.databaseUrl === null) embedded = await startEmbeddedPostgres({ dataDir, log })
+    container = createContainer(
       completeConfig(config, {
         port: server.port,
         databaseUrl: config.databaseUrl ?? embedded?.url ?? '',
@@ -41,16 +36,22 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
       }),
       { log },
     )
-    started.splice(-1, 0, container.close)
     const firstAdmin = firstAdminOf(config)
     const { madeFirstAdmin } = await container.prepare(firstAdmin).catch(explainAdmin)
     server.serve(createApp(container))
     const url = container.config.publicUrl
-    log.info({ url, port: server.port, host: config.host, embedded: embedded !== null }, 'listening')
+    log.info({ url, port: server.port, host: config.host, embedded: embedded !== undefined }, 'listening')
     return { url, newAdmin: embedded && madeFirstAdmin ? firstAdmin : null, stop }
   } catch (error) {
     await stop()
     throw error
+  }
+
+  /** No request outlives the pool, and no pool the database. */
+  async function stop(): Promise<void> {
+    await server.close()
+    await container?.close()
+    await embedded?.stop()
   }
 }
 

@@ -37,7 +37,7 @@ export function createDatabase({ url, poolMax }: DatabaseOptions) {
   const atomically: Atomically = (work) =>
     sequelize.transaction((transaction) => work(bindRepositories(models, transaction)))
 
-  return { sequelize, repositories: bindRepositories(models), atomically, isReachable, close }
+  return { repositories: bindRepositories(models), atomically, isReachable, close }
 
   async function isReachable(): Promise<boolean> {
     try {

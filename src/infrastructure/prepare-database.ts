@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import type { QueryInterface, Sequelize } from 'sequelize'
+import { type QueryInterface, Sequelize } from 'sequelize'
 import { SequelizeStorage, Umzug } from 'umzug'
 import type { Log } from './log.ts'
 
@@ -9,7 +9,6 @@ const ADVISORY_LOCK = 0x6761_7465
 const OLDEST_POSTGRES = 13
 
 export interface Preparation {
-  sequelize: Sequelize
   /** Where session-level locks hold: past a transaction pooler. */
   directUrl: string
   log: Log
@@ -19,16 +18,18 @@ export interface Preparation {
  * Applies the migrations and seeds that are missing, and then runs `firstSteps`, all under one advisory lock: of nodes
  * that start at once, one works and the others wait and find it done.
  */
-export async function prepareDatabase(
-  { sequelize, directUrl, log }: Preparation,
-  firstSteps: () => Promise<void>,
-): Promise<void> {
-  const lockHolder = new pg.Client({
-    connectionString: directUrl,
-    application_name: 'gatehouse-prepare',
-    connectionTimeoutMillis: 5_000,
-  })
+export async function prepareDatabase({ directUrl, log }: Preparation, firstSteps: () => Promise<void>): Promise<void> {
+  const lockHolder = new pg.Client({ connectionString: directUrl, connectionTimeoutMillis: 5_000 })
+  // Where it is lost, the statements of the others fail too, and say so.
+  lockHolder.on('error', () => undefined)
   await lockHolder.connect()
+  // Not the server's pool: a migration may take longer than any request is given.
+  const sequelize = new Sequelize(directUrl, {
+    dialect: 'postgres',
+    dialectModule: pg,
+    logging: false,
+    pool: { max: 1 },
+  })
   try {
     await requireVersion(lockHolder)
     await lockHolder.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK])
@@ -36,6 +37,7 @@ export async function prepareDatabase(
     await applyAll(sequelize, log, 'seeders', 'SequelizeData')
     await firstSteps()
   } finally {
+    await sequelize.close()
     await lockHolder.end()
   }
 }

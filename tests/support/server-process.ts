@@ -20,10 +20,14 @@ export function freshEnvironment(env: Record<string, string>): NodeJS.ProcessEnv
   return { ...(TMPDIR && { TMPDIR }), PATH, HOME, PORT: '0', ...env }
 }
 
-/** The real server as a process of its own. Rejects with its output where it does not come up. */
-export async function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['src/server.ts'], { cwd: ROOT, env: freshEnvironment(env) })
-  return watchServer(child)
+/** The real server as a process of its own. */
+export function spawnServer(env: Record<string, string>) {
+  return spawn(process.execPath, ['src/server.ts'], { cwd: ROOT, env: freshEnvironment(env) })
+}
+
+/** Rejects with the server's output where it does not come up. */
+export function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
+  return watchServer(spawnServer(env))
 }
 
 /** Waits until a started server listens. */
@@ -60,7 +64,7 @@ export async function watchServer(child: ChildProcess): Promise<ServerProcess> {
 
 /** Runs the server with a configuration that it cannot start with. */
 export async function failingServer(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
-  const child = spawn(process.execPath, ['src/server.ts'], { cwd: ROOT, env: freshEnvironment(env) })
+  const child = spawnServer(env)
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk) => {

@@ -1,6 +1,5 @@
 import { closeSync, openSync } from 'node:fs'
-import { chown, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Account } from './account.ts'
 import type { Binaries } from './binaries.ts'
@@ -24,21 +23,21 @@ export async function ensureCluster(cluster: Cluster): Promise<void> {
   const { databaseDir } = cluster
   if (await exists(databaseDir)) return
   await removeUnfinished(databaseDir)
-  const unfinished = `${databaseDir}.new-${process.pid}`
+  const workshop = `${databaseDir}.new-${process.pid}`
+  await mkdir(workshop, { mode: 0o700 })
   try {
-    await mkdir(unfinished, { mode: 0o700 })
-    await runInitdb({ ...cluster, databaseDir: unfinished })
-    await putInPlace(unfinished, databaseDir)
+    await putInPlace(await runInitdb(cluster, workshop), databaseDir)
   } finally {
-    await rm(unfinished, { recursive: true, force: true })
+    await rm(workshop, { recursive: true, force: true })
   }
 }
 
-/** Locale and encoding do not depend on the machine. */
-async function runInitdb({ databaseDir, binaries, account, password }: Cluster): Promise<void> {
-  const scratch = await mkdtemp(join(tmpdir(), 'gatehouse-initdb-'))
-  const passwordFile = join(scratch, 'password')
-  const outputFile = join(scratch, 'output')
+/** Gives the new folder. Locale and encoding do not depend on the machine. */
+async function runInitdb({ binaries, account, password }: Cluster, workshop: string): Promise<string> {
+  const databaseDir = join(workshop, 'data')
+  const passwordFile = join(workshop, 'password')
+  const outputFile = join(workshop, 'output')
+  await mkdir(databaseDir, { mode: 0o700 })
   await writeFile(passwordFile, password, { mode: 0o600 })
   await giveTo(account, databaseDir, passwordFile)
   const inputFd = openSync(passwordFile, 'r')
@@ -56,10 +55,10 @@ async function runInitdb({ databaseDir, binaries, account, password }: Cluster):
   try {
     const initdb = startProgram({ file: binaries.initdb, args, databaseDir, account, outputFd, inputFd })
     if ((await exitOf(initdb)) !== 0) throw new Error(`initdb failed:\n${await readFile(outputFile, 'utf8')}`)
+    return databaseDir
   } finally {
     closeSync(inputFd)
     closeSync(outputFd)
-    await rm(scratch, { recursive: true, force: true })
   }
 }
 

@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { isAlive } from '../../../src/infrastructure/embedded-postgres/leftovers.ts'
-import { eventually, failingServer, type ServerProcess, startServerProcess } from '../../support/server-process.ts'
+import {
+  eventually,
+  failingServer,
+  type ServerProcess,
+  spawnServer,
+  startServerProcess,
+} from '../../support/server-process.ts'
 import { PASSWORD } from '../../support/test-server.ts'
 
 const EMAIL = 'ada@example.com'
+const EMBEDDED_FILES = ['app-secret', 'database-password', 'postgres']
 
 describe('the embedded database', () => {
   let dataDir: string
@@ -88,6 +96,32 @@ describe('the embedded database', () => {
     process.kill(killed, 'SIGKILL')
     await eventually(async () => (await postmaster()) !== killed && knowsAda(), 'the database is back')
     assert.equal(server.child.exitCode, null)
+  })
+
+  it('is left whole by a stop or a kill in the middle of its making', async () => {
+    const youngDir = await mkdtemp(join(tmpdir(), 'gatehouse-embedded-'))
+    const has = (beginning: string) => async () => (await readdir(youngDir)).some((name) => name.startsWith(beginning))
+    for (const [signal, moment] of [
+      ['SIGKILL', 'postgres.new-'],
+      ['SIGTERM', 'postgres.log'],
+      ['SIGKILL', 'postgres.log'],
+    ] as const) {
+      const young = spawnServer({ DATA_DIR: youngDir })
+      const exited = once(young, 'exit')
+      await eventually(has(moment), `${moment} is there`)
+      young.kill(signal)
+      const [code] = await exited
+      assert.equal(code, signal === 'SIGTERM' ? 0 : null)
+      await rm(join(youngDir, 'postgres.log'), { force: true })
+    }
+    const grown = await startServerProcess({ DATA_DIR: youngDir })
+    assert.equal((await fetch(`${grown.url}/readyz`)).status, 200)
+    assert.deepEqual(
+      (await readdir(youngDir)).filter((name) => !name.startsWith('postgres.log')).sort(),
+      EMBEDDED_FILES,
+    )
+    assert.equal(await grown.end('SIGTERM'), 0)
+    await rm(youngDir, { recursive: true, force: true })
   })
 
   it('is refused to a second server, and given to one with other data', async () => {
