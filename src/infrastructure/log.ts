@@ -12,6 +12,6 @@ export interface LogOptions {
 /** JSON lines with the time in ISO 8601 UTC. `destination` is standard output where it is left out. */
 export function createLog({ level, readable }: LogOptions, destination?: DestinationStream): Log {
   const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
-  if (readable) return pino(options, pretty({ sync: true, translateTime: 'SYS:HH:MM:ss', ignore: 'requestId' }))
+  if (readable) return pino(options, pretty({ sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss' }))
   return destination ? pino(options, destination) : pino(options)
 }

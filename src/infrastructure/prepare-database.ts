@@ -65,7 +65,7 @@ async function applyAll(sequelize: Sequelize, log: Log, folder: string, tableNam
     storage: new SequelizeStorage({ sequelize, modelName: tableName }),
     logger: undefined,
   })
-  for (const { name } of await umzug.up()) log.info({ name }, `${folder}: applied`)
+  for (const { name: file } of await umzug.up()) log.info({ file }, `${folder}: applied`)
 }
 
 interface Change {

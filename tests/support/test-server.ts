@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { text as readAll } from 'node:stream/consumers'
+import { after } from 'node:test'
 import { completeConfig, readConfig } from '../../config/env.ts'
 import { createApp } from '../../src/app.ts'
 import { createContainer, type Outside } from '../../src/container.ts'
@@ -24,6 +25,13 @@ export interface SendOptions {
   json?: unknown
   headers?: Record<string, string>
   body?: string | Buffer
+}
+
+/** One server for all tests of a file, stopped behind the last. */
+export async function serverOfThisFile(options: TestServerOptions = {}): Promise<TestServer> {
+  const server = await startTestServer(options)
+  after(() => server.stop())
+  return server
 }
 
 /** The whole application on a port and a database of its own. Every answer is held against its contract. */

@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict'
 import { createPublicKey } from 'node:crypto'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import jwt from 'jsonwebtoken'
 import { registered } from '../../support/accounts.ts'
-import { startTestServer, type TestServer } from '../../support/test-server.ts'
+import { serverOfThisFile, startTestServer } from '../../support/test-server.ts'
+
+const server = await serverOfThisFile()
 
 describe('discovery', () => {
-  let server: TestServer
-  before(async () => {
-    server = await startTestServer()
-  })
-  after(() => server.stop())
-
   it('says at / what this is and where the rest is', async () => {
     const { body } = await server.get('/')
     assert.equal(body.name, 'Gatehouse')

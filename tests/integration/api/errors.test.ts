@@ -1,20 +1,19 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { type Account, registered } from '../../support/accounts.ts'
-import { startTestServer, type TestServer } from '../../support/test-server.ts'
+import { serverOfThisFile } from '../../support/test-server.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
+const server = await serverOfThisFile()
+
 describe('what goes wrong', () => {
-  let server: TestServer
   let user: Account
   before(async () => {
-    server = await startTestServer()
     user = await registered(server)
   })
-  after(() => server.stop())
 
   const login = (body: string | Buffer, headers: Record<string, string> = JSON_TYPE) =>
     server.send('POST', '/login', { body, headers })

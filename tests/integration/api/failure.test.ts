@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
 import { type Account, loggedInAdmin, registered } from '../../support/accounts.ts'
-import { PASSWORD, startTestServer, type TestServer } from '../../support/test-server.ts'
+import { PASSWORD, serverOfThisFile, startTestServer } from '../../support/test-server.ts'
+
+const server = await serverOfThisFile()
 
 describe('when the inside fails', () => {
-  let server: TestServer
   let user: Account
   before(async () => {
-    server = await startTestServer()
     user = await registered(server)
   })
-  after(() => server.stop())
 
   it('answers 500 with nothing but the request id, and logs the rest', async () => {
     await server.database.query('ALTER TABLE movies RENAME TO films')

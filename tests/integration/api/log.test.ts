@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { registered } from '../../support/accounts.ts'
-import { PASSWORD, startTestServer, type TestServer } from '../../support/test-server.ts'
+import { PASSWORD, serverOfThisFile } from '../../support/test-server.ts'
+
+const server = await serverOfThisFile()
 
 describe('the log', () => {
-  let server: TestServer
-  before(async () => {
-    server = await startTestServer()
-  })
-  after(() => server.stop())
-
   it('has one line a request: who, which route, what came of it', async () => {
     const { id, token } = await registered(server)
     const from = server.logLines.length

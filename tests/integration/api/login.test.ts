@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { freshEmail, registered } from '../../support/accounts.ts'
-import { PASSWORD, startTestServer, type TestServer } from '../../support/test-server.ts'
+import { PASSWORD, serverOfThisFile, startTestServer } from '../../support/test-server.ts'
+
+const server = await serverOfThisFile()
 
 describe('POST /login', () => {
-  let server: TestServer
-  before(async () => {
-    server = await startTestServer()
-  })
-  after(() => server.stop())
-
   const login = (json: object) => server.post('/login', json)
 
   it('exchanges email and password for tokens of a new session', async () => {

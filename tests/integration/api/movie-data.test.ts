@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
 import { registered } from '../../support/accounts.ts'
-import { startTestServer, type TestServer } from '../../support/test-server.ts'
+import { serverOfThisFile, startTestServer } from '../../support/test-server.ts'
 
 interface Film {
   id: string
@@ -11,14 +11,13 @@ interface Film {
 
 const TOTAL = 3201
 
+const server = await serverOfThisFile()
+
 describe('/moviedata', () => {
-  let server: TestServer
   let token: string
   before(async () => {
-    server = await startTestServer()
     token = (await registered(server)).token
   })
-  after(() => server.stop())
 
   const list = (query = '') => server.get(`/moviedata${query}`, token)
   const films = async (query: string): Promise<Film[]> => (await list(query)).body.items

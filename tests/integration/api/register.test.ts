@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { claimsOf, freshEmail, registered } from '../../support/accounts.ts'
-import { PASSWORD, startTestServer, type TestServer } from '../../support/test-server.ts'
+import { PASSWORD, serverOfThisFile } from '../../support/test-server.ts'
+
+const server = await serverOfThisFile()
 
 describe('POST /register', () => {
-  let server: TestServer
-  before(async () => {
-    server = await startTestServer()
-  })
-  after(() => server.stop())
-
   const register = (json: object) => server.post('/register', json)
 
   it('answers 201 with the account and its tokens', async () => {

@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
 import { type Account, claimsOf, loggedIn, loggedInAdmin, registered } from '../../support/accounts.ts'
-import { startTestServer, type TestServer } from '../../support/test-server.ts'
+import { serverOfThisFile } from '../../support/test-server.ts'
+
+const server = await serverOfThisFile()
 
 describe('roles', () => {
-  let server: TestServer
   let admin: Account
   before(async () => {
-    server = await startTestServer()
     admin = await loggedInAdmin(server)
   })
-  after(() => server.stop())
 
   const grant = (id: string, role: string, token = admin.token) =>
     server.send('PUT', `/users/${id}/roles/${role}`, { token })

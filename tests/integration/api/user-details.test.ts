@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
 import { type Account, registered } from '../../support/accounts.ts'
-import { startTestServer, type TestServer } from '../../support/test-server.ts'
+import { serverOfThisFile } from '../../support/test-server.ts'
+
+const server = await serverOfThisFile()
 
 describe('/userdetails', () => {
-  let server: TestServer
   let user: Account
   before(async () => {
-    server = await startTestServer()
     user = await registered(server)
   })
-  after(() => server.stop())
 
   it('answers the account of the caller, never a hash', async () => {
     const { status, body, text } = await server.get('/userdetails', user.token)
