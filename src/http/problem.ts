@@ -33,8 +33,7 @@ export function toProblemError(error: unknown): ProblemError {
 }
 
 function problemError(code: ErrorCode, errors: readonly FieldError[], cause: unknown): ProblemError {
-  const properties = { code, errors, cause, headers: headersByCode[code] ?? {} }
-  return createHttpError(statusByCode[code], errorTexts[code].detail, properties) as ProblemError
+  return createHttpError(statusByCode[code], errorTexts[code].detail, { code, errors, cause }) as ProblemError
 }
 
 export function problemBody(code: ErrorCode, requestId: string, errors: readonly FieldError[] = []): Problem {

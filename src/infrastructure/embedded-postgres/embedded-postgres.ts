@@ -39,6 +39,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
   await ensureCluster(cluster)
   let stopping = false
+  let restarting: Promise<void> | undefined
   let running = await start()
   return { url: urlAt(running.port), stop }
 
@@ -50,7 +51,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       throw new Error(`Another server is starting on the data in ${dataDir}.`)
     }
     postmaster.child.once('exit', (code, signal) => {
-      if (!stopping) void restart(postmaster.port, { code, signal })
+      if (!stopping) restarting = restart(postmaster.port, { code, signal })
     })
     return postmaster
   }
@@ -71,6 +72,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
   async function stop(): Promise<void> {
     stopping = true
+    await restarting
     if (running.child.pid !== undefined && running.child.exitCode === null) await stopProcess(running.child.pid)
   }
 }

@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { freePort } from '../src/infrastructure/embedded-postgres/free-port.ts'
+
+const ROUNDS = 5
+const SETTLE_MS = 2_000
+
+interface Start {
+  readyMs: number
+  residentMb: number
+}
+
+/** From `npm start` to the first 200 of `/readyz`, and the server's resident memory two seconds later. Linux only. */
+export async function run(): Promise<string> {
+  const first: Start[] = []
+  const later: Start[] = []
+  for (let round = 0; round < ROUNDS; round++) {
+    const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'))
+    first.push(await measureStart(dataDir))
+    later.push(await measureStart(dataDir))
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  return ['                ready ms  resident MB', row('first start', first), row('later start', later)].join('\n')
+}
+
+async function measureStart(dataDir: string): Promise<Start> {
+  const port = await freePort()
+  const env = { ...process.env, DATA_DIR: dataDir, PORT: String(port) }
+  const started = performance.now()
+  const npm = spawn('npm', ['start'], { env, stdio: 'ignore', detached: true })
+  while (!(await isReady(port))) await wait(5)
+  const readyMs = performance.now() - started
+  await wait(SETTLE_MS)
+  const residentMb = await residentMbOf(await serverOf(npm))
+  await stop(npm, dataDir)
+  return { readyMs, residentMb }
+}
+
+async function isReady(port: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null)
+  return answer?.status === 200
+}
+
+/** The process that npm's shell started, or became. */
+async function serverOf(npm: ChildProcess): Promise<number> {
+  let pid = npm.pid
+  for (let child = pid; child !== undefined; child = await childOf(child)) pid = child
+  if (pid === undefined) throw new Error('npm was not started.')
+  return pid
+}
+
+/** PostgreSQL is a child too, but of a session of its own: it is never npm's way to the server. */
+async function childOf(pid: number): Promise<number | undefined> {
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').filter(Boolean)
+  for (const child of children) {
+    const command = await readFile(`/proc/${child}/comm`, 'utf8')
+    if (!command.startsWith('postgres')) return Number(child)
+  }
+  return undefined
+}
+
+async function residentMbOf(pid: number): Promise<number> {
+  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? []
+  return Number(kilobytes) / 1000
+}
+
+async function stop(npm: ChildProcess, dataDir: string): Promise<void> {
+  const exited = once(npm, 'exit')
+  if (npm.pid !== undefined) process.kill(-npm.pid, 'SIGTERM')
+  await exited
+  while ((await readdir(join(dataDir, 'postgres'))).includes('postmaster.pid')) await wait(20)
+}
+
+function row(name: string, starts: readonly Start[]): string {
+  const ready = spread(starts.map(({ readyMs }) => readyMs))
+  const resident = spread(starts.map(({ residentMb }) => residentMb))
+  return `${name.padEnd(14)}${ready.padStart(12)}  ${resident.padStart(11)}`
+}
+
+/** Median, and least to most. */
+function spread(values: readonly number[]): string {
+  const sorted = values.toSorted((a, b) => a - b).map(Math.round)
+  return `${sorted[Math.floor(sorted.length / 2)]} (${sorted[0]}–${sorted.at(-1)})`
+}
