@@ -10,9 +10,10 @@ try {
   const { createDatabase } = await import('../src/infrastructure/database.ts')
   createDatabase({ url: 'postgres://localhost', poolMax: 1 })
   const { createPasswordHasher } = await import('../src/infrastructure/password-hasher.ts')
-  const hasher = createPasswordHasher()
-  await hasher.hash('', 4)
-  await hasher.close()
+  const { createPasswordStrength } = await import('../src/infrastructure/password-strength.ts')
+  const [hasher, strength] = [createPasswordHasher(), createPasswordStrength()]
+  await Promise.all([hasher.hash('', 4), strength.score('', [])])
+  await Promise.all([hasher.close(), strength.close()])
   for (const folder of ['migrations', 'seeders']) {
     const changes = readdirSync(new URL(`../${folder}/`, import.meta.url)).filter((name) => name.endsWith('.ts'))
     await Promise.all(changes.map((name) => import(`../${folder}/${name}`)))

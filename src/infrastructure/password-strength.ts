@@ -1,7 +1,7 @@
 import type { PasswordStrength } from '../services/password.service.ts'
 import { createWorkerPool } from './worker-pool.ts'
 
-/** zxcvbn in one thread of its own: its dictionaries take 40 MB, once, while somebody registers. */
+/** zxcvbn in one thread of its own: its dictionaries take some 60 MB, once, while people register. */
 export function createPasswordStrength(): PasswordStrength & { close(): Promise<void> } {
   const { run, close } = createWorkerPool({ file: 'strength.worker.ts', threads: 1, firstGuessSeconds: 0.02 })
   return { score: (password, context) => run('score', { password, context }), close }

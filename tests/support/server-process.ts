@@ -10,8 +10,9 @@ export interface ServerProcess {
   url: string
   /** Everything that it has written so far. */
   output(): string
-  /** Sends a signal to the process and waits for its end; gives the exit code. */
+  /** Sends a signal to the process and waits for its end; gives the exit code. `await using` does it with SIGTERM. */
   end(signal: NodeJS.Signals): Promise<number | null>
+  [Symbol.asyncDispose](): Promise<void>
 }
 
 /** The environment of a fresh machine: nothing of this test run, and a port that is free. */
@@ -54,7 +55,7 @@ export async function watchServer(child: ChildProcess): Promise<ServerProcess> {
       give(`The server ended with ${code}`)
     })
   })
-  return { child, url, output: () => written, end }
+  return { child, url, output: () => written, end, [Symbol.asyncDispose]: async () => void (await end('SIGTERM')) }
 
   async function end(signal: NodeJS.Signals): Promise<number | null> {
     child.kill(signal)

@@ -30,11 +30,14 @@ export interface SendOptions {
 /** One server for all tests of a file, stopped behind the last. */
 export async function serverOfThisFile(options: TestServerOptions = {}): Promise<TestServer> {
   const server = await startTestServer(options)
-  after(() => server.stop())
+  after(() => server[Symbol.asyncDispose]())
   return server
 }
 
-/** The whole application on a port and a database of its own. Every answer is held against its contract. */
+/**
+ * The whole application on a port and a database of its own; `await using` stops it. Every answer is held against its
+ * contract.
+ */
 export async function startTestServer({ env = {}, clock, database: given }: TestServerOptions = {}) {
   const database = given ?? (await createTestDatabase())
   const server = await listen(0, '127.0.0.1')
@@ -47,7 +50,9 @@ export async function startTestServer({ env = {}, clock, database: given }: Test
   server.serve(createApp(container))
   const url = `http://127.0.0.1:${server.port}`
 
-  return { url, port: server.port, database, logLines, routes: container.routes, send, get, post, raw, stop }
+  const { routes } = container
+  const about = { url, port: server.port, database, logLines, routes }
+  return { ...about, send, get, post, raw, [Symbol.asyncDispose]: stop }
 
   async function send(method: string, path: string, options: SendOptions = {}): Promise<Answer> {
     const { token, json, headers = {}, body } = options

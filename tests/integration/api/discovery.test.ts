@@ -62,7 +62,7 @@ describe('answers to pages of other origins', () => {
   }
 
   it('are allowed to the listed origins only', async () => {
-    const server = await startTestServer({ env: { CORS_ORIGINS: `${origin}, https://other.example.com` } })
+    await using server = await startTestServer({ env: { CORS_ORIGINS: `${origin}, https://other.example.com` } })
     const allowed = await fetch(`${server.url}/userdetails`, { method: 'OPTIONS', headers: preflight })
     assert.equal(allowed.status, 204)
     assert.equal(allowed.headers.get('access-control-allow-origin'), origin)
@@ -70,14 +70,12 @@ describe('answers to pages of other origins', () => {
       const refused = await fetch(`${server.url}/healthz`, { headers: { origin: other } })
       assert.equal(refused.headers.get('access-control-allow-origin'), null)
     }
-    await server.stop()
   })
 
   it('are allowed to nobody by default', async () => {
-    const server = await startTestServer()
+    await using server = await startTestServer()
     const answer = await fetch(`${server.url}/userdetails`, { method: 'OPTIONS', headers: preflight })
     assert.equal(answer.status, 405)
     assert.equal(answer.headers.get('access-control-allow-origin'), null)
-    await server.stop()
   })
 })

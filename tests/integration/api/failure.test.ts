@@ -35,7 +35,7 @@ describe('when the inside fails', () => {
   it('answers 503 while the database does not take it, checks tokens meanwhile, and comes back by itself', async () => {
     const admin = await loggedInAdmin(server)
     const name = new URL(server.database.url).pathname.slice(1)
-    const outside = await startTestServer()
+    await using outside = await startTestServer()
     await outside.database.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`)
     await outside.database.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name])
 
@@ -54,14 +54,13 @@ describe('when the inside fails', () => {
     assert.deepEqual(unready.body.checks, { database: 'failed' })
 
     await outside.database.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`)
-    await outside.stop()
     assert.equal((await server.get('/readyz')).status, 200)
     assert.equal((await server.get('/userdetails', user.token)).status, 200)
     assert.equal((await server.get('/roles', admin.token)).status, 200)
   })
 
   it('refuses logins at once that would wait longer than two seconds for their hash', async () => {
-    const slow = await startTestServer({ env: { BCRYPT_COST: '13' } })
+    await using slow = await startTestServer({ env: { BCRYPT_COST: '13' } })
     const logins = Array.from({ length: 60 }, () => slow.post('/login', { email: 'a@example.com', password: 'x' }))
     const answers = await Promise.all(logins)
     const refused = answers.filter(({ status }) => status === 503)
@@ -72,6 +71,5 @@ describe('when the inside fails', () => {
     }
     assert.ok(answers.every(({ status }) => status === 503 || status === 401))
     assert.equal((await slow.post('/login', { email: 'a@example.com', password: 'x' })).status, 401)
-    await slow.stop()
   })
 })

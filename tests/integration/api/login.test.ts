@@ -77,12 +77,11 @@ describe('POST /login', () => {
       const [row] = await server.database.query('SELECT password_hash FROM users WHERE id = $1', [id])
       return row?.password_hash.slice(0, 7)
     }
-    const stronger = await startTestServer({ database: server.database, env: { BCRYPT_COST: '5' } })
+    await using stronger = await startTestServer({ database: server.database, env: { BCRYPT_COST: '5' } })
     assert.equal((await stronger.post('/login', { email, password: PASSWORD })).status, 200)
     assert.equal(await costOf(), '$2b$05$')
     assert.equal((await login({ email, password: PASSWORD })).status, 200)
     assert.equal(await costOf(), '$2b$05$')
-    await stronger.stop()
   })
 
   it('asks for nothing of a password but that it is one', async () => {

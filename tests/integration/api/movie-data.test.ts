@@ -95,10 +95,9 @@ describe('/moviedata', () => {
   it('answers one film by its id, the same in every installation', async () => {
     const [film] = await films('?q=Casablanca')
     assert.deepEqual((await server.get(`/moviedata/${film?.id}`, token)).body, film)
-    const other = await startTestServer()
+    await using other = await startTestServer()
     const theirs = await other.get(`/moviedata/${film?.id}`, (await registered(other)).token)
     assert.deepEqual(theirs.body, film)
-    await other.stop()
   })
 
   it('knows no film by an unknown id', async () => {

@@ -114,7 +114,7 @@ describe('the embedded database', () => {
       assert.equal(code, signal === 'SIGTERM' ? 0 : null)
       await rm(join(youngDir, 'postgres.log'), { force: true })
     }
-    const grown = await startServerProcess({ DATA_DIR: youngDir })
+    await using grown = await startServerProcess({ DATA_DIR: youngDir })
     assert.equal((await fetch(`${grown.url}/readyz`)).status, 200)
     assert.deepEqual(
       (await readdir(youngDir)).filter((name) => !name.startsWith('postgres.log')).sort(),
@@ -131,7 +131,7 @@ describe('the embedded database', () => {
     assert.ok(await knowsAda())
 
     const otherDir = await mkdtemp(join(tmpdir(), 'gatehouse-embedded-'))
-    const other = await startServerProcess({ DATA_DIR: otherDir })
+    await using other = await startServerProcess({ DATA_DIR: otherDir })
     assert.equal((await fetch(`${other.url}/readyz`)).status, 200)
     assert.ok(await knowsAda())
     assert.equal(await other.end('SIGTERM'), 0)

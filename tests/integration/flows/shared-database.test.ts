@@ -100,8 +100,7 @@ describe('sequelize-cli', () => {
   })
 
   it('leaves nothing to do for the server', async () => {
-    const server = await startTestServer({ database })
+    await using server = await startTestServer({ database })
     assert.doesNotMatch(server.logLines.join(''), /applied/)
-    await server.stop()
   })
 })
