@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+const SERVER = fileURLToPath(new URL('../../src/server.ts', import.meta.url))
 const START_MS = 30_000
 
 export interface ServerProcess {
@@ -21,9 +22,9 @@ export function freshEnvironment(env: Record<string, string>): NodeJS.ProcessEnv
   return { ...(TMPDIR && { TMPDIR }), PATH, HOME, PORT: '0', ...env }
 }
 
-/** The real server as a process of its own. */
+/** The real server as a process of its own, started where no `.env` of a developer lies. */
 export function spawnServer(env: Record<string, string>) {
-  return spawn(process.execPath, ['src/server.ts'], { cwd: ROOT, env: freshEnvironment(env) })
+  return spawn(process.execPath, [SERVER], { cwd: tmpdir(), env: freshEnvironment(env) })
 }
 
 /** Rejects with the server's output where it does not come up. */

@@ -59,10 +59,15 @@ function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** PostgreSQL's processes have their database folder as working directory. */
+/** Whether a process is PostgreSQL on this database: its processes have the folder as working directory. */
 async function worksIn(pid: number, databaseDir: string): Promise<boolean> {
   if (!isAlive(pid)) return false
-  if (process.platform === 'linux') return (await workingDirectory(String(pid))) === databaseDir
+  if (process.platform === 'linux') {
+    const folder = await readlink(`/proc/${pid}/cwd`).catch(() => null)
+    // Somebody's shell may stand there too.
+    const program = folder === databaseDir && (await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => null))
+    return program === 'postgres\n'
+  }
   const { stdout } = await promisify(execFile)('ps', ['-p', String(pid), '-o', 'command='])
   return stdout.includes(databaseDir)
 }
@@ -70,9 +75,7 @@ async function worksIn(pid: number, databaseDir: string): Promise<boolean> {
 /** Only Linux tells; elsewhere PostgreSQL itself waits for those that still hold its shared memory. */
 async function processesIn(databaseDir: string): Promise<number[]> {
   if (process.platform !== 'linux') return []
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
-  const found = await Promise.all(pids.map(async (pid) => (await workingDirectory(pid)) === databaseDir))
-  return pids.filter((_, index) => found[index]).map(Number)
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number)
+  const found = await Promise.all(pids.map((pid) => worksIn(pid, databaseDir)))
+  return pids.filter((_, index) => found[index])
 }
-
-const workingDirectory = (pid: string): Promise<string | null> => readlink(`/proc/${pid}/cwd`).catch(() => null)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -77,10 +78,12 @@ describe('the embedded database', () => {
 
   it('starts where it was killed together with the server', async () => {
     const left = await postmaster()
+    const bystander = spawn('sleep', ['60'], { cwd: join(dataDir, 'postgres') })
     await server.end('SIGKILL')
     process.kill(left, 'SIGKILL')
     server = await start()
     assert.ok(await knowsAda())
+    assert.ok(bystander.kill(), 'whoever else stands in the folder is left alone')
   })
 
   it('starts where its lock file names a process that is somebody else', async () => {

@@ -64,7 +64,7 @@ describe('sequelize-cli', () => {
 
   async function cli(...args: string[]): Promise<string> {
     const file = join(ROOT, 'node_modules/.bin/sequelize-cli')
-    const env = { PATH: process.env.PATH, DATABASE_URL: database.url }
+    const env = { PATH: process.env.PATH, DATABASE_URL: database.url, DATABASE_DIRECT_URL: database.url }
     const { stdout, stderr } = await promisify(execFile)(file, args, { cwd: ROOT, env })
     return stdout + stderr
   }
