@@ -56,7 +56,11 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   const roles = createRoleService({ users: repositories.users, atomically })
 
   const { version } = packageJson
-  const openApi = () => createOpenApi(routes, { version, publicUrl: config.publicUrl, problem })
+  let document: object | undefined
+  const openApi = () => {
+    document ??= createOpenApi(routes, { version, publicUrl: config.publicUrl, problem })
+    return document
+  }
   const routes: readonly Route[] = apiRoutes({
     auth: createAuthController(auth),
     discovery: createDiscoveryController({ keys, version, openApi }),

@@ -1,7 +1,7 @@
 import type { FirstAdmin } from './services/first-admin.service.ts'
 
 /** What a person reads who has just started their first server. */
-export function welcome(url: string, { email, password }: FirstAdmin): string {
+export function welcome(url: string, { email, password, passwordIsRandom }: FirstAdmin): string {
   return `
 Gatehouse is running at ${url}
 
@@ -13,7 +13,7 @@ Gatehouse is running at ${url}
   The administrator, shown only this once:
 
     email     ${email}
-    password  ${password}
+    password  ${passwordIsRandom ? password : '(the ADMIN_PASSWORD that you set)'}
 
 `
 }

@@ -156,6 +156,18 @@ describe('the embedded database', () => {
     await assert.rejects(stat(otherDir))
   })
 
+  it('takes the first administrator that is configured, and never prints their password', async () => {
+    const otherDir = await mkdtemp(join(tmpdir(), 'gatehouse-embedded-'))
+    const admin = { email: 'root@example.com', password: 'a password of my own choice' }
+    const env = { DATA_DIR: otherDir, ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password }
+    await using other = await startServerProcess(env)
+    const headers = { 'content-type': 'application/json' }
+    const login = await fetch(`${other.url}/login`, { method: 'POST', headers, body: JSON.stringify(admin) })
+    assert.match(await login.text(), /"roles":\["admin","user"\]/)
+    await eventually(async () => other.output().includes(admin.email), 'the administrator is printed')
+    assert.ok(!other.output().includes(admin.password))
+  })
+
   it('refuses a weak first administrator with the name of the variable', async () => {
     const otherDir = await mkdtemp(join(tmpdir(), 'gatehouse-embedded-'))
     const refused = await failingServer({ DATA_DIR: otherDir, ADMIN_PASSWORD: 'password1' })
