@@ -156,8 +156,9 @@ describe('the embedded database', () => {
     await assert.rejects(stat(otherDir))
   })
 
-  it('takes the first administrator that is configured, and never prints their password', async () => {
+  it('takes the first administrator that is configured, and never prints their password', async (t) => {
     const otherDir = await mkdtemp(join(tmpdir(), 'gatehouse-embedded-'))
+    t.after(() => rm(otherDir, { recursive: true, force: true }))
     const admin = { email: 'root@example.com', password: 'a password of my own choice' }
     const env = { DATA_DIR: otherDir, ADMIN_EMAIL: admin.email, ADMIN_PASSWORD: admin.password }
     await using other = await startServerProcess(env)
