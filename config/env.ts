@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { email } from '../src/schemas/fields.ts'
+import { email, wholeNumber } from '../src/schemas/fields.ts'
 
 /** What the environment says. `null` is what only a running server can fill in: see `completeConfig`. */
 export type Config = ReturnType<typeof readConfig>
@@ -62,11 +62,11 @@ const variables = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 })
 
-type Variables = z.output<typeof variables>
+type Given = Readonly<Record<string, string | undefined>>
 
-/** Rules over more than one variable: the variable to name, and what to do. */
-const rules: readonly [keyof Variables, string, (values: Variables) => boolean][] = [
-  ['BCRYPT_COST', COST_MESSAGE, ({ BCRYPT_COST, NODE_ENV }) => BCRYPT_COST >= 10 || NODE_ENV === 'test'],
+/** Rules over more than one variable, as they were given: the variable to name, and what to do. */
+const rules: readonly [name: keyof z.output<typeof variables>, message: string, holds: (given: Given) => boolean][] = [
+  ['BCRYPT_COST', COST_MESSAGE, ({ BCRYPT_COST = '10', NODE_ENV }) => Number(BCRYPT_COST) >= 10 || NODE_ENV === 'test'],
   [
     'APP_SECRET',
     'is needed with DATABASE_URL; make one: openssl rand -base64 48',
@@ -89,13 +89,15 @@ const rules: readonly [keyof Variables, string, (values: Variables) => boolean][
  * Reads and checks the whole configuration; pure. An empty variable counts as not set. Throws a `ConfigError` that
  * names every bad variable at once. Values are never part of a message: they can be secrets.
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>) {
-  const result = variables.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')))
-  if (!result.success)
-    throw new ConfigError(result.error.issues.map(({ path, message }) => `${String(path[0])} ${message}`))
+export function readConfig(env: Given) {
+  const given: Given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const result = variables.safeParse(given)
+  const broken = rules.filter(([, , holds]) => !holds(given)).map(([name, message]) => `${name} ${message}`)
+  if (!result.success || broken.length > 0) {
+    const misshapen = result.error?.issues.map(({ path, message }) => `${String(path[0])} ${message}`) ?? []
+    throw new ConfigError([...new Set([...misshapen, ...broken])])
+  }
   const values = result.data
-  const broken = rules.filter(([, , holds]) => !holds(values))
-  if (broken.length > 0) throw new ConfigError(broken.map(([name, message]) => `${name} ${message}`))
   return {
     port: values.PORT,
     host: values.HOST ?? (values.DATABASE_URL ? LISTENS_EVERYWHERE : '127.0.0.1'),
@@ -132,14 +134,6 @@ export function completeConfig(
     databaseUrl: found.databaseUrl,
     databaseDirectUrl: config.databaseDirectUrl ?? found.databaseUrl,
   }
-}
-
-function wholeNumber(min: number, max: number, message = `must be a whole number from ${min} to ${max}`) {
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, message)
-    .transform(Number)
-    .refine((number) => number >= min && number <= max, message)
 }
 
 function isWebUrl(value: string): boolean {

@@ -14,7 +14,7 @@ export function text(min: number, max: number) {
 }
 
 /** Two spellings of one address become one; done once, before anything looks at it (ASVS 1.1.1). */
-export const normalizeEmail = (address: string): string => address.trim().normalize('NFKC').toLowerCase()
+const normalizeEmail = (address: string): string => address.trim().normalize('NFKC').toLowerCase()
 
 export const email = string()
   .max(1000, `must have at most ${EMAIL_MAX} characters`)
@@ -34,9 +34,8 @@ export const personName = string()
 export const uuid = z.uuid('must be a UUID')
 export const instant = z.iso.datetime({ precision: 3 }).meta({ example: '2026-11-20T10:30:00.000Z' })
 
-/** A whole number in a query string: digits only, no sign, no exponent. */
-export function wholeNumber(min: number, max: number) {
-  const message = `must be a whole number from ${min} to ${max}`
+/** A whole number in a text, of a query or of the environment: digits only, no sign, no exponent. */
+export function wholeNumber(min: number, max: number, message = `must be a whole number from ${min} to ${max}`) {
   return z
     .string()
     .regex(/^\d{1,15}$/, message)

@@ -25,7 +25,13 @@ describe('the configuration', () => {
   })
 
   it('names every bad variable in one message, and no value', () => {
-    const env = { PORT: '99999', DATABASE_URL: 'mysql://secret', APP_SECRET: 'too short', LOG_LEVEL: 'loud' }
+    const env = {
+      PORT: '99999',
+      DATABASE_URL: 'mysql://secret',
+      APP_SECRET: 'too short',
+      LOG_LEVEL: 'loud',
+      BCRYPT_COST: '9',
+    }
     assert.throws(
       () => readConfig(env),
       (error: unknown) => {
@@ -55,6 +61,17 @@ describe('the configuration', () => {
       assert.throws(() => readConfig(env), message)
     })
   }
+
+  it('names what is missing beside what is wrong, each once', () => {
+    assert.throws(() => readConfig({ PORT: 'abc', DATABASE_URL, BCRYPT_COST: '2' }), {
+      message: [
+        'The configuration is not right:',
+        '  PORT must be a whole number from 0 to 65535',
+        '  BCRYPT_COST must be from 10 to 15 (from 4 with NODE_ENV=test)',
+        '  APP_SECRET is needed with DATABASE_URL; make one: openssl rand -base64 48',
+      ].join('\n'),
+    })
+  })
 
   it('allows a cheap hash only in tests', () => {
     assert.equal(readConfig({ BCRYPT_COST: '4', NODE_ENV: 'test' }).bcryptCost, 4)
