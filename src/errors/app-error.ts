@@ -18,3 +18,8 @@ export class AppError extends Error {
     this.errors = options.errors ?? []
   }
 }
+
+/** The error of one wrong place. `pointer` is empty where the request as a whole cannot be read. */
+export function invalidRequest(pointer: string, message: string, cause?: unknown): AppError {
+  return new AppError('invalid_request', { errors: [{ pointer, message }], cause })
+}

@@ -4,8 +4,6 @@ import type { Duplex } from 'node:stream'
 import { problemBody, sendProblem } from './problem.ts'
 import { requestId } from './request-context.ts'
 
-export type HttpServer = Awaited<ReturnType<typeof listen>>
-
 /** Slow clients are cut after this long, and whoever is under way at a stop has this long to finish. */
 const HEADERS_MS = 10_000
 const REQUEST_MS = 15_000

@@ -1,4 +1,5 @@
-import { AppError } from '../errors/app-error.ts'
+import { invalidRequest } from '../errors/app-error.ts'
+import { jsonPointer } from './json-pointer.ts'
 
 /**
  * Reads a query string as the contract asks for it: what is not valid percent-encoded UTF-8 is refused instead of
@@ -12,7 +13,7 @@ export function readQuery(url: string): Record<string, string> {
     if (pair === '') continue
     const equals = pair.indexOf('=')
     const name = decode(equals === -1 ? pair : pair.slice(0, equals))
-    if (values.has(name)) throw invalid(`/${name}`, 'is given twice')
+    if (values.has(name)) throw invalidRequest(jsonPointer([name]), 'is given twice')
     values.set(name, equals === -1 ? '' : decode(pair.slice(equals + 1)))
   }
   return Object.fromEntries(values)
@@ -22,9 +23,6 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch (cause) {
-    throw invalid('', 'the query is not valid percent-encoded UTF-8', cause)
+    throw invalidRequest('', 'the query is not valid percent-encoded UTF-8', cause)
   }
 }
-
-const invalid = (pointer: string, message: string, cause?: unknown) =>
-  new AppError('invalid_request', { errors: [{ pointer, message }], cause })

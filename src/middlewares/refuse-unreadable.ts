@@ -1,5 +1,5 @@
 import type { RequestHandler } from 'express'
-import { AppError } from '../errors/app-error.ts'
+import { invalidRequest } from '../errors/app-error.ts'
 
 /** Headers that decide something, and of which Node silently takes the first. */
 const SINGLE_HEADERS = new Set(['authorization', 'content-type', 'host'])
@@ -10,11 +10,13 @@ const EXPECTATIONS = new Set([undefined, '100-continue'])
 export function refuseUnreadable(): RequestHandler {
   return (req, _res, next) => {
     const repeated = repeatedHeader(req.rawHeaders)
-    if (repeated) throw unreadable(`the header ${repeated} is given twice`)
+    if (repeated) throw invalidRequest('', `the header ${repeated} is given twice`)
     // RFC 9112 §3.2 and RFC 9110 §10.1.1.
-    if (req.headers.host === undefined && req.httpVersion !== '1.0') throw unreadable('the header host is missing')
-    if (!EXPECTATIONS.has(req.headers.expect?.toLowerCase())) throw unreadable('the header expect asks for too much')
-    if (!isDecodable(req.path)) throw unreadable('the path is not valid percent-encoded UTF-8')
+    if (req.headers.host === undefined && req.httpVersion !== '1.0')
+      throw invalidRequest('', 'the header host is missing')
+    if (!EXPECTATIONS.has(req.headers.expect?.toLowerCase()))
+      throw invalidRequest('', 'the header expect asks for too much')
+    if (!isDecodable(req.path)) throw invalidRequest('', 'the path is not valid percent-encoded UTF-8')
     next()
   }
 }
@@ -32,5 +34,3 @@ function isDecodable(path: string): boolean {
     return false
   }
 }
-
-const unreadable = (message: string) => new AppError('invalid_request', { errors: [{ pointer: '', message }] })

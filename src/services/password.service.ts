@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { AppError } from '../errors/app-error.ts'
+import { invalidRequest } from '../errors/app-error.ts'
 
 /** bcrypt, wherever it runs. Inputs have at most 72 bytes. */
 export interface PasswordHasher {
@@ -56,10 +56,10 @@ export function createPasswordService(hasher: PasswordHasher, strength: Password
   async function requireStrong(password: string, context: string[], pointer: string): Promise<void> {
     const normalized = password.normalize('NFC')
     if ([...normalized].length < rules.minLength) {
-      throw weak(pointer, `must have at least ${rules.minLength} characters`)
+      throw invalidRequest(pointer, `must have at least ${rules.minLength} characters`)
     }
-    if ((await strength.score(normalized, context.flatMap(guessableParts))) < MIN_SCORE)
-      throw weak(pointer, 'is too easy to guess')
+    const score = await strength.score(normalized, context.flatMap(guessableParts))
+    if (score < MIN_SCORE) throw invalidRequest(pointer, 'is too easy to guess')
   }
 }
 
@@ -79,5 +79,3 @@ function guessableParts(text: string): string[] {
   const local = text.split('@')[0] ?? ''
   return [text, local, local.replaceAll(/[^\p{L}\p{N}]+/gu, ''), words.join(''), ...words].filter((part) => part !== '')
 }
-
-const weak = (pointer: string, message: string) => new AppError('invalid_request', { errors: [{ pointer, message }] })

@@ -23,6 +23,18 @@ describe('the query', () => {
     assert.deepEqual(Object.keys(readQuery('/x?__proto__=y')), ['__proto__'])
   })
 
+  it('names a parameter that is given twice by its JSON Pointer, cut where it is long', () => {
+    const pointerOf = (query: string) => {
+      try {
+        return readQuery(query)
+      } catch (error) {
+        return (error as AppError).errors[0]?.pointer
+      }
+    }
+    assert.equal(pointerOf('/x?a/b~c=1&a/b~c=2'), '/a~1b~0c')
+    assert.equal(pointerOf(`/x?${'n'.repeat(500)}=1&${'n'.repeat(500)}=2`), `/${'n'.repeat(100)}`)
+  })
+
   for (const query of ['a=1&a=1', 'a=%', 'a=%ff', '%zz=1', 'a=%ED%A0%80']) {
     it(`is refused where it says ${query}`, () => {
       assert.throws(() => readQuery(`/x?${query}`), AppError)
