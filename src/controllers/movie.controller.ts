@@ -12,8 +12,7 @@ export function createMovieController(movies: MovieRepository) {
 
   async function list({ query }: RequestFor<{ query: typeof movieQuery }>, res: Response): Promise<void> {
     const { limit, cursor, q: titleContains, genre, year, sort } = query
-    const after = cursor ? { value: cursor[1], id: cursor[2] } : null
-    const page = await movies.findPage({ titleContains, genre, year }, orderOf(sort), limit, after)
+    const page = await movies.findPage({ titleContains, genre, year }, orderOf(sort), limit, cursor ?? null)
     res.json(presentMoviePage(page, sort))
   }
 

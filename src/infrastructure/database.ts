@@ -3,8 +3,6 @@ import { BaseError, ConnectionError, DatabaseError, Sequelize } from 'sequelize'
 import { defineModels } from '../models/models.ts'
 import { type Atomically, bindRepositories } from '../repositories/repositories.ts'
 
-export type Database = ReturnType<typeof createDatabase>
-
 export interface DatabaseOptions {
   url: string
   poolMax: number

@@ -58,7 +58,6 @@ async function applyAll(sequelize: Sequelize, log: Log, folder: string, tableNam
       resolve: ({ name, path = '', context }) => ({
         name,
         up: async () => (await loadChange(path)).up(context),
-        down: async () => (await loadChange(path)).down(context),
       }),
     },
     context: sequelize.getQueryInterface(),
@@ -70,7 +69,6 @@ async function applyAll(sequelize: Sequelize, log: Log, folder: string, tableNam
 
 interface Change {
   up(queryInterface: QueryInterface): Promise<void>
-  down(queryInterface: QueryInterface): Promise<void>
 }
 
 const loadChange = (path: string): Promise<Change> => import(path)

@@ -37,7 +37,7 @@ export function createWorkerPool({ file, threads, firstGuessSeconds }: WorkerPoo
 
   async function run<T>(name: string, task: object): Promise<T> {
     const waits = pool.queueSize > 0
-    if (waits && (pool.queueSize * secondsPerTask) / threads > MAX_WAIT_SECONDS) throw new AppError('overloaded')
+    if ((pool.queueSize * secondsPerTask) / threads > MAX_WAIT_SECONDS) throw new AppError('overloaded')
     const started = performance.now()
     const result: T = await pool.run(task, { name })
     if (!waits) learn((performance.now() - started) / 1000)

@@ -21,7 +21,7 @@ export function createGuard(accessTokens: AccessTokenService): Guard {
  * The token of an `Authorization` header: the scheme in any case, one space, nothing behind the token (RFC 6750 §2.1).
  * Another scheme, or none, is `unauthenticated`.
  */
-export function bearerToken(authorization: string | undefined): string {
+function bearerToken(authorization: string | undefined): string {
   const [scheme = '', token, ...rest] = (authorization ?? '').split(' ')
   if (scheme.toLowerCase() !== 'bearer' || token === undefined) throw new AppError('unauthenticated')
   if (rest.length > 0) throw new AppError('invalid_token')

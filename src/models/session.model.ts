@@ -1,5 +1,11 @@
-import type { Sequelize } from 'sequelize'
-import { type CreationOptional, DataTypes, type InferAttributes, type InferCreationAttributes, Model } from 'sequelize'
+import {
+  type CreationOptional,
+  DataTypes,
+  type InferAttributes,
+  type InferCreationAttributes,
+  Model,
+  type Sequelize,
+} from 'sequelize'
 
 export type SessionModel = ReturnType<typeof defineSession>
 

@@ -2,8 +2,6 @@ import { literal, Op, QueryTypes, type Transaction } from 'sequelize'
 import type { UserRoleModel } from '../models/user-role.model.ts'
 import { translating } from './constraint.ts'
 
-export type UserRoleRepository = ReturnType<typeof createUserRoleRepository>
-
 const UNKNOWN = { user_roles_user_id_fkey: 'not_found', user_roles_role_fkey: 'not_found' } as const
 // Sequelize's own ways to skip a duplicate do not tell whether there was one.
 const INSERT = `INSERT INTO user_roles (user_id, role, granted_by) VALUES ($1, $2, $3)

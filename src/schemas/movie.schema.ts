@@ -49,7 +49,8 @@ type Sort = z.output<typeof sortText>
 const cursor = cursorOf(
   z
     .tuple([sortText, z.union([text(0, 1000), z.number(), z.null()]), uuid])
-    .refine(([sort, value]) => fits(sort, value)),
+    .refine(([sort, value]) => fits(sort, value))
+    .transform(([sort, value, id]) => ({ sort, value, id })),
 )
 
 export const movieParams = z.strictObject({ id: uuid })
@@ -63,12 +64,10 @@ export const movieQuery = z
     year: wholeNumber(1800, 2200).optional().meta({ description: 'The year of the release.' }),
     sort: sortText.default('title'),
   })
-  .refine(({ cursor, sort }) => cursor === undefined || cursor[0] === sort, {
+  .refine(({ cursor, sort }) => cursor === undefined || cursor.sort === sort, {
     path: ['cursor'],
     message: 'belongs to a list with another sort',
   })
-
-export type MovieQuery = z.output<typeof movieQuery>
 
 /** `-imdbRating` as a repository understands it. */
 export function orderOf(sort: Sort): MovieOrder {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { chmod, cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
@@ -50,7 +50,7 @@ async function isOpenToAll(path: string): Promise<boolean> {
 /** Copied beside and renamed into place, so that a copy is whole or not there, also when two servers start at once. */
 async function sharedCopy({ root, version }: { root: string; version: string }): Promise<string> {
   const copy = join(SHARED_COPIES, `postgres-${version}`)
-  if (await stat(copy).catch(() => null)) return copy
+  if (existsSync(copy)) return copy
   const unfinished = join(SHARED_COPIES, `${basename(copy)}.${process.pid}`)
   await mkdir(SHARED_COPIES, { recursive: true, mode: 0o755 })
   await cp(root, unfinished, { recursive: true, verbatimSymlinks: true })

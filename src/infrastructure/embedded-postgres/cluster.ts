@@ -1,5 +1,5 @@
-import { closeSync, openSync } from 'node:fs'
-import { chown, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Account } from './account.ts'
 import type { Binaries } from './binaries.ts'
@@ -21,7 +21,7 @@ export interface Cluster {
  */
 export async function ensureCluster(cluster: Cluster): Promise<void> {
   const { databaseDir } = cluster
-  if (await exists(databaseDir)) return
+  if (existsSync(databaseDir)) return
   await removeUnfinished(databaseDir)
   const workshop = `${databaseDir}.new-${process.pid}`
   await mkdir(workshop, { mode: 0o700 })
@@ -64,8 +64,8 @@ async function runInitdb({ binaries, account, password }: Cluster, workshop: str
 
 /** Another server that started at the same moment may have been first; then its folder stays. */
 async function putInPlace(unfinished: string, databaseDir: string): Promise<void> {
-  await rename(unfinished, databaseDir).catch(async (error: unknown) => {
-    if (!(await exists(databaseDir))) throw error
+  await rename(unfinished, databaseDir).catch((error: unknown) => {
+    if (!existsSync(databaseDir)) throw error
   })
 }
 
@@ -82,8 +82,4 @@ async function removeUnfinished(databaseDir: string): Promise<void> {
 async function giveTo(account: Account | null, ...paths: string[]): Promise<void> {
   if (!account) return
   for (const path of paths) await chown(path, account.uid, account.gid)
-}
-
-export async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null)) !== null
 }

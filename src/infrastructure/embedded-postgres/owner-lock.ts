@@ -9,7 +9,11 @@ const CANNOT_CONNECT_NOW = '57P03'
 
 /** Takes the lock on a connection of its own. Null where somebody else has it. */
 export async function takeOwnerLock(url: string): Promise<pg.Client | null> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, application_name: 'owner' })
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 5_000,
+    application_name: 'gatehouse-owner',
+  })
   // Its end is the database's end, which the server sees by the database's process.
   client.on('error', () => undefined)
   await client.connect()
