@@ -34,19 +34,13 @@ export function startServerProcess(env: Record<string, string>): Promise<ServerP
 
 /** Waits until a started server listens. */
 export async function watchServer(child: ChildProcess): Promise<ServerProcess> {
-  let written = ''
-  child.stdout?.on('data', (chunk) => {
-    written += chunk
-  })
-  child.stderr?.on('data', (chunk) => {
-    written += chunk
-  })
+  const output = outputOf(child)
   const exited = once(child, 'exit').then(([code]) => code as number | null)
   const url = await new Promise<string>((resolve, reject) => {
-    const give = (why: string) => reject(new Error(`${why}:\n${written}`))
+    const give = (why: string) => reject(new Error(`${why}:\n${output()}`))
     const timer = setTimeout(give, START_MS, 'The server does not come up')
     child.stdout?.on('data', () => {
-      const listening = /"url":"([^"]+)".*"msg":"listening"/.exec(written)
+      const listening = /"url":"([^"]+)".*"msg":"listening"/.exec(output())
       if (!listening?.[1]) return
       clearTimeout(timer)
       resolve(listening[1])
@@ -56,7 +50,7 @@ export async function watchServer(child: ChildProcess): Promise<ServerProcess> {
       give(`The server ended with ${code}`)
     })
   })
-  return { child, url, output: () => written, end, [Symbol.asyncDispose]: async () => void (await end('SIGTERM')) }
+  return { child, url, output, end, [Symbol.asyncDispose]: async () => void (await end('SIGTERM')) }
 
   async function end(signal: NodeJS.Signals): Promise<number | null> {
     child.kill(signal)
@@ -67,14 +61,19 @@ export async function watchServer(child: ChildProcess): Promise<ServerProcess> {
 /** Runs the server with a configuration that it cannot start with. */
 export async function failingServer(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
   const child = spawnServer(env)
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => {
-      output += chunk
+  const output = outputOf(child)
+  const [code] = await once(child, 'exit')
+  return { code, output: output() }
+}
+
+function outputOf({ stdout, stderr }: ChildProcess): () => string {
+  let written = ''
+  for (const stream of [stdout, stderr]) {
+    stream?.on('data', (chunk) => {
+      written += chunk
     })
   }
-  const [code] = await once(child, 'exit')
-  return { code, output }
+  return () => written
 }
 
 /** Asks again until it holds. */

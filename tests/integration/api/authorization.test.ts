@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict'
-import { before, describe, it } from 'node:test'
-import { type Account, registered } from '../../support/accounts.ts'
+import { describe, it } from 'node:test'
+import { registered } from '../../support/accounts.ts'
 import { serverOfThisFile } from '../../support/test-server.ts'
 
 const server = await serverOfThisFile()
+const user = await registered(server)
 
 describe('who may call what', () => {
-  let user: Account
-  before(async () => {
-    user = await registered(server)
-  })
-
   it('leaves these routes public, and no others', () => {
     const open = server.routes.filter(({ contract }) => contract.access === 'public')
     assert.deepEqual(open.map(({ contract }) => `${contract.method} ${contract.path}`).sort(), [

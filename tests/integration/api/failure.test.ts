@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict'
 import { availableParallelism } from 'node:os'
-import { before, describe, it } from 'node:test'
-import { type Account, loggedInAdmin, registered } from '../../support/accounts.ts'
+import { describe, it } from 'node:test'
+import { loggedInAdmin, registered } from '../../support/accounts.ts'
 import { PASSWORD, serverOfThisFile, startTestServer } from '../../support/test-server.ts'
 
 const server = await serverOfThisFile()
+const user = await registered(server)
 
 describe('when the inside fails', () => {
-  let user: Account
-  before(async () => {
-    user = await registered(server)
-  })
-
   it('answers 500 with nothing but the request id, and logs the rest', async () => {
     await server.database.query('ALTER TABLE movies RENAME TO films')
     const answer = await server.get('/moviedata', user.token)

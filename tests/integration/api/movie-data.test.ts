@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { registered } from '../../support/accounts.ts'
 import { serverOfThisFile, startTestServer } from '../../support/test-server.ts'
 
@@ -12,13 +12,9 @@ interface Film {
 const TOTAL = 3201
 
 const server = await serverOfThisFile()
+const { token } = await registered(server)
 
 describe('/moviedata', () => {
-  let token: string
-  before(async () => {
-    token = (await registered(server)).token
-  })
-
   const list = (query = '') => server.get(`/moviedata${query}`, token)
   const films = async (query: string): Promise<Film[]> => (await list(query)).body.items
 

@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict'
-import { before, describe, it } from 'node:test'
-import { type Account, claimsOf, loggedIn, loggedInAdmin, registered } from '../../support/accounts.ts'
+import { describe, it } from 'node:test'
+import { claimsOf, loggedIn, loggedInAdmin, registered } from '../../support/accounts.ts'
 import { serverOfThisFile } from '../../support/test-server.ts'
 
 const server = await serverOfThisFile()
+const admin = await loggedInAdmin(server)
 
 describe('roles', () => {
-  let admin: Account
-  before(async () => {
-    admin = await loggedInAdmin(server)
-  })
-
   const grant = (id: string, role: string, token = admin.token) =>
     server.send('PUT', `/users/${id}/roles/${role}`, { token })
   const take = (id: string, role: string, token = admin.token) =>

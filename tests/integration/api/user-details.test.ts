@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict'
-import { before, describe, it } from 'node:test'
-import { type Account, registered } from '../../support/accounts.ts'
+import { describe, it } from 'node:test'
+import { registered } from '../../support/accounts.ts'
 import { serverOfThisFile } from '../../support/test-server.ts'
 
 const server = await serverOfThisFile()
+const user = await registered(server)
 
 describe('/userdetails', () => {
-  let user: Account
-  before(async () => {
-    user = await registered(server)
-  })
-
   it('answers the account of the caller, never a hash', async () => {
     const { status, body, text } = await server.get('/userdetails', user.token)
     assert.equal(status, 200)
