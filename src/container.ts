@@ -1,30 +1,43 @@
 import type { CompleteConfig } from '../config/env.ts'
 import packageJson from '../package.json' with { type: 'json' }
+import { createAccountController } from './controllers/account.controller.ts'
 import { createAuthController } from './controllers/auth.controller.ts'
 import { createDiscoveryController } from './controllers/discovery.controller.ts'
 import { createHealthController } from './controllers/health.controller.ts'
 import { createMovieController } from './controllers/movie.controller.ts'
 import { createRoleController } from './controllers/role.controller.ts'
+import { createSessionController } from './controllers/session.controller.ts'
 import { createUserController } from './controllers/user.controller.ts'
+import { createVerifyController } from './controllers/verify.controller.ts'
 import { createOpenApi } from './http/openapi.ts'
 import type { Route } from './http/route.ts'
 import { systemClock } from './infrastructure/clock.ts'
 import { createDatabase } from './infrastructure/database.ts'
 import type { Log } from './infrastructure/log.ts'
+import { createNotifications } from './infrastructure/notifications.ts'
 import { createPasswordHasher } from './infrastructure/password-hasher.ts'
 import { createPasswordStrength } from './infrastructure/password-strength.ts'
 import { prepareDatabase } from './infrastructure/prepare-database.ts'
 import { createGuard } from './middlewares/guard.ts'
+import { refreshCookie } from './middlewares/refresh-cookie.ts'
 import { apiRoutes } from './routes/api.routes.ts'
 import { problem } from './schemas/problem.schema.ts'
+import { createAccessService } from './services/access.service.ts'
 import { createAccessTokenService } from './services/access-token.service.ts'
+import { createAccountService } from './services/account.service.ts'
 import { createAuthService } from './services/auth.service.ts'
+import { createAuthorizationFeed } from './services/authorization-feed.service.ts'
 import type { Clock } from './services/clock.ts'
 import { createFirstAdmin, type FirstAdmin } from './services/first-admin.service.ts'
+import { createKeyRotationService } from './services/key-rotation.service.ts'
+import { createKeySeal } from './services/key-seal.ts'
+import { createMaintenance } from './services/maintenance.service.ts'
 import { createPasswordService } from './services/password.service.ts'
+import { createRefreshTokenService } from './services/refresh-token.service.ts'
 import { createRoleService } from './services/role.service.ts'
 import { createSessionService } from './services/session.service.ts'
 import { createSigningKeyService } from './services/signing-key.service.ts'
+import { createSynchronization } from './services/synchronization.service.ts'
 import { createUserService } from './services/user.service.ts'
 
 export type Container = ReturnType<typeof createContainer>
@@ -33,6 +46,12 @@ export interface Outside {
   log: Log
   clock?: Clock
 }
+
+/** A key set that was fetched is used for minutes, and a node may sign for seconds with a key that another retired. */
+const KEY_KEPT_SECONDS = 600
+
+/** What was not heard is read this much later. */
+const REREAD_MS = 2_000
 
 /** Wires everything; opens nothing yet. Two containers can live in one process. */
 export function createContainer(config: CompleteConfig, { log, clock = systemClock }: Outside) {
@@ -45,15 +64,45 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     bcryptCost: config.bcryptCost,
     minLength: config.passwordMinLength,
   })
-  const keys = createSigningKeyService({ signingKeys: repositories.signingKeys, appSecret: config.appSecret, clock })
+  const { signingKeys, revocations } = repositories
+  const seal = createKeySeal(config.appSecret)
+  const keptSeconds = config.accessTtlSeconds + KEY_KEPT_SECONDS
+  const keys = createSigningKeyService({ signingKeys, seal, clock, keptSeconds })
+  const keyRotation = createKeyRotationService({ signingKeys, atomically, seal, clock, keptSeconds })
   const accessTokens = createAccessTokenService(
     { issuer: config.publicUrl, audience: config.tokenAudience, ttlSeconds: config.accessTtlSeconds },
     { keys, clock },
   )
-  const sessions = createSessionService({ accessTokens, clock, maxDays: config.sessionMaxDays })
+  const feed = createAuthorizationFeed(
+    { accessTtlSeconds: config.accessTtlSeconds, maxStalenessSeconds: config.revocationMaxStalenessSeconds },
+    { revocations, clock },
+  )
+  const access = createAccessService({ accessTokens, feed })
+  const sessions = createSessionService(
+    { idleDays: config.refreshIdleDays, maxDays: config.refreshMaxDays, graceSeconds: config.refreshGraceSeconds },
+    {
+      repositories,
+      atomically,
+      accessTokens,
+      refreshTokens: createRefreshTokenService(config.appSecret),
+      clock,
+    },
+  )
   const auth = createAuthService({ repositories, atomically, passwords, sessions })
-  const users = createUserService(repositories.users)
-  const roles = createRoleService({ users: repositories.users, atomically })
+  const accounts = createAccountService({ repositories, atomically, passwords, clock })
+  const users = createUserService({ users: repositories.users, atomically, sessions, clock })
+  const roles = createRoleService({ users: repositories.users, atomically, clock })
+
+  const synchronization = createSynchronization({
+    feed,
+    keys,
+    revocations,
+    notifications: createNotifications({ directUrl: config.databaseDirectUrl, channel: revocations.channel, log }),
+    clock,
+    log,
+    rereadMs: Math.min(REREAD_MS, config.revocationMaxStalenessSeconds * 250),
+  })
+  const maintenance = createMaintenance({ sessions: repositories.sessions, feed, keyRotation, clock, log })
 
   const { version } = packageJson
   let document: object | undefined
@@ -62,31 +111,41 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     return document
   }
   const routes: readonly Route[] = apiRoutes({
+    account: createAccountController(accounts),
     auth: createAuthController(auth),
-    discovery: createDiscoveryController({ keys, version, openApi }),
-    health: createHealthController({ database: database.isReachable }),
+    discovery: createDiscoveryController({ keys, version, issuer: config.publicUrl, openApi }),
+    health: createHealthController({ database: database.isReachable, feed: async () => feed.isInContact() }),
     movie: createMovieController(repositories.movies),
     role: createRoleController(roles, repositories.roles),
+    session: createSessionController(sessions),
     user: createUserController(users),
   })
+  const ownOrigins = new Set([new URL(config.publicUrl).origin, ...config.corsOrigins])
+  const guard = createGuard(access, refreshCookie(ownOrigins))
+  const verify = createVerifyController(access)
 
-  return { config, log, routes, guard: createGuard(accessTokens), prepare, close }
+  return { config, log, routes, guard, verify, keyRotation, maintenance, prepare, run, close }
 
   /**
-   * Brings the database up to date and loads what is kept in memory. `firstAdmin` is made only where there is no
-   * administrator; answers whether it was.
+   * Brings the database up to date. `firstAdmin` is made only where there is no administrator; answers whether it was.
    */
   async function prepare(firstAdmin: FirstAdmin | null): Promise<{ madeFirstAdmin: boolean }> {
     let madeFirstAdmin = false
     await prepareDatabase({ directUrl: config.databaseDirectUrl, log }, async () => {
-      await keys.ensureKey()
+      await keyRotation.ensureKeys()
       if (firstAdmin) madeFirstAdmin = await createFirstAdmin(firstAdmin, { repositories, atomically, passwords })
     })
-    await keys.load()
     return { madeFirstAdmin }
   }
 
+  /** Loads what is kept in memory and keeps it up to date, until `close`. */
+  async function run(): Promise<void> {
+    await synchronization.start()
+    maintenance.start()
+  }
+
   async function close(): Promise<void> {
+    await Promise.all([synchronization.stop(), maintenance.stop()])
     await Promise.all([database.close(), hasher.close(), strength.close()])
   }
 }

@@ -38,6 +38,7 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
     )
     const firstAdmin = firstAdminOf(config)
     const { madeFirstAdmin } = await container.prepare(firstAdmin).catch(explainAdmin)
+    await container.run()
     server.serve(createApp(container))
     const url = container.config.publicUrl
     log.info({ url, port: server.port, host: config.host, embedded: embedded !== undefined }, 'listening')

@@ -1,8 +1,8 @@
 import type { Response } from 'express'
+import { setRefreshCookie } from '../http/refresh-cookie.ts'
 import type { RequestFor } from '../http/route.ts'
 import { type credentials, presentSignedIn, type registration } from '../schemas/auth.schema.ts'
 import type { AuthService } from '../services/auth.service.ts'
-import { setRefreshCookie } from './refresh-cookie.ts'
 
 export type AuthController = ReturnType<typeof createAuthController>
 

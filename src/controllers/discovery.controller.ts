@@ -1,5 +1,5 @@
 import type { Response } from 'express'
-import { presentJwks } from '../schemas/discovery.schema.ts'
+import { presentJwks, presentProviderMetadata } from '../schemas/discovery.schema.ts'
 import type { SigningKeyService } from '../services/signing-key.service.ts'
 
 export type DiscoveryController = ReturnType<typeof createDiscoveryController>
@@ -7,6 +7,7 @@ export type DiscoveryController = ReturnType<typeof createDiscoveryController>
 export interface DiscoveryDependencies {
   keys: Pick<SigningKeyService, 'publishedKeys'>
   version: string
+  issuer: string
   /** The OpenAPI document, which is made from all routes and so is there only when they are. */
   openApi(): object
 }
@@ -15,11 +16,17 @@ export interface DiscoveryDependencies {
 const CACHEABLE = 'public, max-age=300'
 
 /** What machines and newcomers look for first. */
-export function createDiscoveryController({ keys, version, openApi }: DiscoveryDependencies) {
-  return { home, describe, jwks }
+export function createDiscoveryController({ keys, version, issuer, openApi }: DiscoveryDependencies) {
+  return { home, describe, jwks, providerMetadata }
 
   function home(_request: unknown, res: Response): void {
-    const links = { openapi: '/openapi.json', jwks: '/.well-known/jwks.json', health: '/healthz', readiness: '/readyz' }
+    const links = {
+      openapi: '/openapi.json',
+      discovery: '/.well-known/openid-configuration',
+      jwks: '/.well-known/jwks.json',
+      health: '/healthz',
+      readiness: '/readyz',
+    }
     res.json({ name: 'Gatehouse', version, links })
   }
 
@@ -29,5 +36,9 @@ export function createDiscoveryController({ keys, version, openApi }: DiscoveryD
 
   function jwks(_request: unknown, res: Response): void {
     res.set('Cache-Control', CACHEABLE).json(presentJwks(keys.publishedKeys()))
+  }
+
+  function providerMetadata(_request: unknown, res: Response): void {
+    res.set('Cache-Control', CACHEABLE).json(presentProviderMetadata(issuer))
   }
 }

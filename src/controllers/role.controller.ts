@@ -1,7 +1,8 @@
 import type { Response } from 'express'
 import type { RequestFor } from '../http/route.ts'
 import type { RoleRepository } from '../repositories/role.repository.ts'
-import { presentRole, type userParams, type userRoleParams } from '../schemas/role.schema.ts'
+import { presentRole, type userRoleParams } from '../schemas/role.schema.ts'
+import type { userParams } from '../schemas/user.schema.ts'
 import type { RoleService } from '../services/role.service.ts'
 
 export type RoleController = ReturnType<typeof createRoleController>

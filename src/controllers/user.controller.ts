@@ -1,14 +1,36 @@
 import type { Response } from 'express'
 import type { RequestFor } from '../http/route.ts'
-import { presentUser } from '../schemas/user.schema.ts'
+import { presentSessions } from '../schemas/session.schema.ts'
+import { presentUser, type userChange, type userParams } from '../schemas/user.schema.ts'
 import type { UserService } from '../services/user.service.ts'
 
 export type UserController = ReturnType<typeof createUserController>
 
-export function createUserController(users: UserService) {
-  return { details }
+type UserRequest = RequestFor<{ access: { role: string }; params: typeof userParams }>
+type ChangeRequest = RequestFor<{ access: { role: string }; params: typeof userParams; body: typeof userChange }>
 
-  async function details({ caller }: RequestFor<{ access: 'signed-in' }>, res: Response): Promise<void> {
-    res.json({ user: presentUser(await users.details(caller.sub)) })
+export function createUserController(users: UserService) {
+  return { read, change, remove, sessions, endSessions }
+
+  async function read({ params }: UserRequest, res: Response): Promise<void> {
+    res.json({ user: presentUser(await users.find(params.id)) })
+  }
+
+  async function change({ params, body }: ChangeRequest, res: Response): Promise<void> {
+    res.json({ user: presentUser(await users.change(params.id, body)) })
+  }
+
+  async function remove({ params }: UserRequest, res: Response): Promise<void> {
+    await users.remove(params.id)
+    res.status(204).end()
+  }
+
+  async function sessions({ params, caller }: UserRequest, res: Response): Promise<void> {
+    res.json(presentSessions(await users.sessionsOf(params.id), caller.sid))
+  }
+
+  async function endSessions({ params }: UserRequest, res: Response): Promise<void> {
+    await users.endSessions(params.id)
+    res.status(204).end()
   }
 }

@@ -7,7 +7,15 @@ export const errorTexts = {
   unauthenticated: { title: 'Not signed in', detail: 'This needs a bearer token.' },
   invalid_token: { title: 'Invalid token', detail: 'The token is not valid, or not any more.' },
   invalid_credentials: { title: 'Invalid credentials', detail: 'Email or password is wrong.' },
+  invalid_refresh_token: {
+    title: 'Invalid refresh token',
+    detail: 'The refresh token is not valid, or not any more. Log in again.',
+  },
   forbidden: { title: 'Forbidden', detail: 'This needs a role that the caller does not have.' },
+  cross_site_request: {
+    title: 'Cross-site request',
+    detail: 'A request with a cookie must not come from another site.',
+  },
   not_found: { title: 'Not found', detail: 'There is no such thing here.' },
   method_not_allowed: { title: 'Method not allowed', detail: 'This path answers other methods, see Allow.' },
   email_taken: { title: 'Email taken', detail: 'There is an account with this email.' },

@@ -5,10 +5,10 @@ import { checkShape } from './check-shape.ts'
 import { clientOf } from './client.ts'
 import { readBody } from './read-body.ts'
 import { readQuery } from './read-query.ts'
-import type { Access, RequestFor, Route, RouteContract } from './route.ts'
+import type { HandledRoute, RequestFor, Route, RouteContract } from './route.ts'
 
-/** Turns an access rule into the middlewares that hold it. */
-export type Guard = (access: Access) => RequestHandler[]
+/** Turns what a contract says of access into the middlewares that hold it. */
+export type Guard = (contract: Pick<RouteContract, 'access' | 'refreshCookie'>) => RequestHandler[]
 
 const NOTHING = z.strictObject({})
 
@@ -18,19 +18,22 @@ const NOTHING = z.strictObject({})
  */
 export function mountRoutes(routes: readonly Route[], guard: Guard): Router {
   const router = Router({ caseSensitive: true, strict: true })
-  for (const { contract, handle } of routes) {
+  for (const { contract, handle } of routes.filter(isHandled)) {
     router[contract.method](
       contract.path,
       noteRoute(contract.path),
-      ...guard(contract.access),
+      ...guard(contract),
       readBody,
       checkInput(contract),
       (req: Request, res: Response) => handle(req.context.input as RequestFor<RouteContract>, res),
     )
   }
-  for (const [path, methods] of methodsByPath(routes)) router.all(path, noteRoute(path), refuseMethod(methods))
+  for (const [path, methods] of methodsByPath(routes.filter(isHandled)))
+    router.all(path, noteRoute(path), refuseMethod(methods))
   return router
 }
+
+const isHandled = (route: Route): route is HandledRoute => route.handle !== null
 
 function noteRoute(path: string): RequestHandler {
   return (req, _res, next) => {
@@ -49,12 +52,14 @@ function checkInput({ params = NOTHING, query = NOTHING, body = NOTHING }: Route
       body: checkShape(body, req.body),
       client: clientOf(req),
       caller: req.context.caller,
+      refusal: req.context.refusal,
+      refreshCookie: req.context.refreshCookie,
     } satisfies RequestFor<RouteContract> | { caller: null }
     next()
   }
 }
 
-function methodsByPath(routes: readonly Route[]): Map<string, string[]> {
+function methodsByPath(routes: readonly HandledRoute[]): Map<string, string[]> {
   const methods = new Map<string, string[]>()
   for (const { contract } of routes) {
     const known = methods.get(contract.path) ?? []

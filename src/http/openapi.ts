@@ -1,7 +1,8 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
 import type { ErrorCode } from '../errors/error-codes.ts'
-import { type Answer, possibleErrors, type Route, type RouteContract } from './route.ts'
+import { REFRESH_COOKIE } from './refresh-cookie.ts'
+import { type Access, type Answer, possibleErrors, type Route, type RouteContract } from './route.ts'
 import { statusByCode } from './status-by-code.ts'
 
 export interface OpenApiOptions {
@@ -10,6 +11,8 @@ export interface OpenApiOptions {
   /** The shape of every error answer. */
   problem: z.ZodObject
 }
+
+const REFRESH_COOKIE_SHAPE = z.object({ [REFRESH_COOKIE]: z.string().optional() })
 
 /** The OpenAPI 3.1 document of the given routes. */
 export function createOpenApi(routes: readonly Route[], { version, publicUrl, problem }: OpenApiOptions) {
@@ -32,23 +35,33 @@ export function createOpenApi(routes: readonly Route[], { version, publicUrl, pr
 function pathsOf(routes: readonly Route[], problem: z.ZodObject): ZodOpenApiPathsObject {
   const paths: ZodOpenApiPathsObject = {}
   for (const { contract } of routes) {
-    const path = contract.path.replaceAll(/:(\w+)/g, '{$1}')
-    paths[path] = { ...paths[path], [contract.method]: operationOf(contract, problem) }
+    const path = contract.path.replaceAll(/[:*](\w+)/g, '{$1}')
+    const method = contract.method === 'any' ? 'get' : contract.method
+    paths[path] = { ...paths[path], [method]: operationOf(contract, problem) }
   }
   return paths
 }
 
 function operationOf(contract: RouteContract, problem: z.ZodObject): ZodOpenApiOperationObject {
-  const { method, path, summary, tag, access, params, query, body, answers } = contract
+  const { method, path, summary, tag, access, refreshCookie, params, query, body, answers } = contract
   return {
     operationId: [method, ...path.split(/\W+/).filter(Boolean)].join('_'),
     summary,
     tags: [tag],
-    security: access === 'public' ? [] : [{ accessToken: [] }],
-    requestParams: { ...(params && { path: params }), ...(query && { query }) },
+    security: securityOf(access),
+    requestParams: {
+      ...(params && { path: params }),
+      ...(query && { query }),
+      ...(refreshCookie && { cookie: REFRESH_COOKIE_SHAPE }),
+    },
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     responses: { ...errorAnswers(possibleErrors(contract), problem), ...mapValues(answers, answerOf) },
   }
+}
+
+function securityOf(access: Access): Record<string, string[]>[] {
+  if (access === 'public') return []
+  return access === 'optional' ? [{ accessToken: [] }, {}] : [{ accessToken: [] }]
 }
 
 function answerOf({ description, body, contentType = 'application/json' }: Answer) {

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
+import type { AppError } from '../errors/app-error.ts'
 import type { AccessClaims } from '../services/access-token.service.ts'
 
 /** What the server knows of one request while it is under way. */
@@ -9,6 +10,10 @@ export interface RequestContext {
   route: string | null
   /** The verified claims of the bearer token, once they are checked. */
   caller: AccessClaims | null
+  /** Why a bearer token was refused, where the route can do without. */
+  refusal: AppError | null
+  /** The refresh token that a browser sent, on routes that read it. */
+  refreshCookie: string | null
   /** What the route's contract made of path, query and body. */
   input: unknown
 }
@@ -24,7 +29,7 @@ declare global {
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 
 export function createRequestContext(sentRequestId: string | string[] | undefined): RequestContext {
-  return { id: requestId(sentRequestId), route: null, caller: null, input: null }
+  return { id: requestId(sentRequestId), route: null, caller: null, refusal: null, refreshCookie: null, input: null }
 }
 
 /** A client's own id is kept where it cannot do harm in a header or a log line. */

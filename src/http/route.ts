@@ -1,11 +1,15 @@
 import type { Response } from 'express'
 import type { z } from 'zod'
+import type { AppError } from '../errors/app-error.ts'
 import type { ErrorCode } from '../errors/error-codes.ts'
 import type { AccessClaims } from '../services/access-token.service.ts'
 import type { Client } from '../services/session.service.ts'
 
-/** Who may call a route: everybody, whoever is signed in, or whoever has the role. */
-export type Access = 'public' | 'signed-in' | { role: string }
+/**
+ * Who may call a route: everybody, everybody with a bearer token that counts where it is sent, whoever is signed in, or
+ * whoever has the role.
+ */
+export type Access = 'public' | 'optional' | 'signed-in' | { role: string }
 
 /** One answer: what it means and, where it has a body, the body's shape. */
 export interface Answer {
@@ -14,18 +18,22 @@ export interface Answer {
   contentType?: string
 }
 
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
+
 /**
  * What a route promises. The Express routes, the handlers' types, `/openapi.json` and the tests' check of every
  * answer are all made from this. `errors` names what the route itself can raise; what follows from `access` and the
  * shapes is added by `possibleErrors`.
  */
 export interface RouteContract {
-  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
+  readonly method: Method | 'any'
   /** In Express's syntax, exact: `/users/:id/roles`. */
   readonly path: string
   readonly summary: string
   readonly tag: string
   readonly access: Access
+  /** Whether it takes a refresh token from the cookie, and so refuses other sites. */
+  readonly refreshCookie?: true
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodObject
@@ -43,31 +51,43 @@ export interface RequestFor<C extends Shapes> {
   query: OutputOf<C['query']>
   body: OutputOf<C['body']>
   client: Client
-  /** Known on every route that is not public. */
-  caller: C['access'] extends 'public' | undefined ? null : AccessClaims
+  /** Known on every route that is not public; on those where it is optional, perhaps. */
+  caller: CallerOf<C['access']>
+  /** Why the bearer token was refused, where it is optional. */
+  refusal: AppError | null
+  /** What the browser's cookie held, where the route reads it. */
+  refreshCookie: string | null
 }
 
-/** A contract and its handler, whose types have been held against each other. */
-export interface Route {
-  readonly contract: RouteContract
+type CallerOf<A> = A extends 'public' | undefined ? null : A extends 'optional' ? AccessClaims | null : AccessClaims
+
+/**
+ * A contract and its handler, whose types have been held against each other. The handler is null where the request is
+ * answered before it comes to Express.
+ */
+export type Route = HandledRoute | { readonly contract: RouteContract & { method: 'any' }; readonly handle: null }
+
+export interface HandledRoute {
+  readonly contract: RouteContract & { method: Method }
   readonly handle: (request: RequestFor<RouteContract>, res: Response) => unknown
 }
 
 /** Binds a handler to its contract; does not compile where the handler expects what the contract does not give. */
-export function route<const C extends RouteContract>(
+export function route<const C extends HandledRoute['contract']>(
   contract: C,
   handle: (request: RequestFor<C>, res: Response) => unknown,
 ): Route {
-  return { contract, handle: handle as Route['handle'] }
+  return { contract, handle: handle as HandledRoute['handle'] }
 }
 
 /** Every error that a call of this route can be answered with. */
-export function possibleErrors({ access, params, errors = [] }: RouteContract): ErrorCode[] {
+export function possibleErrors({ access, params, refreshCookie, errors = [] }: RouteContract): ErrorCode[] {
   return [
     ...new Set<ErrorCode>([
       'invalid_request',
       ...(access === 'public' ? [] : (['unauthenticated', 'invalid_token'] as const)),
       ...(typeof access === 'object' ? (['forbidden'] as const) : []),
+      ...(refreshCookie ? (['cross_site_request'] as const) : []),
       ...(params ? (['not_found'] as const) : []),
       'payload_too_large',
       'unsupported_media_type',

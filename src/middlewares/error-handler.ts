@@ -1,20 +1,23 @@
+import type { ServerResponse } from 'node:http'
 import type { ErrorRequestHandler } from 'express'
 import { AppError } from '../errors/app-error.ts'
 import { sendProblem, toProblemError } from '../http/problem.ts'
+import type { RequestContext } from '../http/request-context.ts'
 import type { Log } from '../infrastructure/log.ts'
 
-export interface ErrorHandlerDependencies {
+export interface ErrorAnswerDependencies {
   log: Log
   /** Whether an error means that something this service depends on does not answer. */
   isOutage(error: unknown): boolean
 }
 
+export type ErrorAnswer = ReturnType<typeof createErrorAnswer>
+
 /** The one place where an error becomes an answer. What is not the client's doing goes to the log with its cause. */
-export function errorHandler({ log, isOutage }: ErrorHandlerDependencies): ErrorRequestHandler {
-  return (error: unknown, req, res, _next) => {
+export function createErrorAnswer({ log, isOutage }: ErrorAnswerDependencies) {
+  return (error: unknown, { id: requestId }: RequestContext, res: ServerResponse): void => {
     const known = isOutage(error) ? new AppError('unavailable', { cause: error }) : error
     const { code, errors, status } = toProblemError(known)
-    const requestId = req.context.id
     if (status === 500) log.error({ requestId, err: error }, 'unexpected error')
     else if (code === 'unavailable') log.warn({ requestId, err: error }, 'a dependency does not answer')
     if (res.headersSent) {
@@ -23,4 +26,8 @@ export function errorHandler({ log, isOutage }: ErrorHandlerDependencies): Error
     }
     sendProblem(res, { code, requestId, errors })
   }
+}
+
+export function errorHandler(answerError: ErrorAnswer): ErrorRequestHandler {
+  return (error: unknown, req, res, _next) => answerError(error, req.context, res)
 }

@@ -1,26 +1,31 @@
+import type { IncomingMessage } from 'node:http'
 import type { Request, RequestHandler } from 'express'
 import morgan from 'morgan'
+import type { RequestContext } from '../http/request-context.ts'
 import type { Log } from '../infrastructure/log.ts'
 
-/**
- * One line a request, when its answer is sent or its client is gone. The route is the contract's pattern, never the
- * path or the query that came: those can hold tokens.
- */
+/** One line a request, when its answer is sent or its client is gone. */
 export function requestLog(log: Log): RequestHandler {
   return morgan<Request>((tokens, req, res) => {
     const status = tokens.status?.(req, res)
-    log.info(
-      {
-        requestId: req.context.id,
-        method: req.method,
-        route: req.context.route,
-        status: status === undefined ? null : Number(status),
-        ms: Number(tokens['response-time']?.(req, res) ?? 0),
-        userId: req.context.caller?.sub ?? null,
-      },
-      'request',
-    )
+    logRequest(log, req, req.context, {
+      status: status === undefined ? null : Number(status),
+      ms: Number(tokens['response-time']?.(req, res) ?? 0),
+    })
     // Nothing is left for morgan to write.
     return null
   })
+}
+
+/**
+ * The route is the contract's pattern, never the path or the query that came: those can hold tokens. `status` is null
+ * where the client was gone before.
+ */
+export function logRequest(
+  log: Log,
+  { method }: IncomingMessage,
+  { id, route, caller }: RequestContext,
+  { status, ms }: { status: number | null; ms: number },
+): void {
+  log.info({ requestId: id, method, route, status, ms, userId: caller?.sub ?? null }, 'request')
 }

@@ -1,5 +1,6 @@
 import type { Sequelize } from 'sequelize'
 import { defineMovie } from './movie.model.ts'
+import { defineRevocation } from './revocation.model.ts'
 import { defineRole } from './role.model.ts'
 import { defineSession } from './session.model.ts'
 import { defineSigningKey } from './signing-key.model.ts'
@@ -16,6 +17,7 @@ export function defineModels(sequelize: Sequelize) {
     userRole: defineUserRole(sequelize),
     session: defineSession(sequelize),
     signingKey: defineSigningKey(sequelize),
+    revocation: defineRevocation(sequelize),
     movie: defineMovie(sequelize),
   }
 }

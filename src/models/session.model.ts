@@ -11,6 +11,7 @@ export type SessionModel = ReturnType<typeof defineSession>
 
 export function defineSession(sequelize: Sequelize) {
   class Session extends Model<InferAttributes<Session>, InferCreationAttributes<Session>> {
+    declare static readonly sequelize: Sequelize
     declare id: string
     declare userId: string
     declare refreshHash: Buffer

@@ -1,6 +1,7 @@
 import type { Transaction } from 'sequelize'
 import type { Models } from '../models/models.ts'
 import { createMovieRepository } from './movie.repository.ts'
+import { createRevocationRepository } from './revocation.repository.ts'
 import { createRoleRepository } from './role.repository.ts'
 import { createSessionRepository } from './session.repository.ts'
 import { createSigningKeyRepository } from './signing-key.repository.ts'
@@ -22,6 +23,7 @@ export function bindRepositories(models: Models, transaction: Transaction | null
     userRoles: createUserRoleRepository(models.userRole, transaction),
     sessions: createSessionRepository(models.session, transaction),
     signingKeys: createSigningKeyRepository(models.signingKey, transaction),
+    revocations: createRevocationRepository(models.revocation, transaction),
     movies: createMovieRepository(models.movie, transaction),
   }
 }

@@ -12,10 +12,14 @@ export interface Role {
 export type RoleRepository = ReturnType<typeof createRoleRepository>
 
 export function createRoleRepository(roles: RoleModel, transaction: Transaction | null = null) {
-  return { findAll, lock }
+  return { findAll, exists, lock }
 
   async function findAll(): Promise<Role[]> {
     return roles.findAll({ order: ['name'], raw: true, transaction })
+  }
+
+  async function exists(name: string): Promise<boolean> {
+    return (await roles.findByPk(name, { attributes: ['name'], raw: true, transaction })) !== null
   }
 
   /** Whoever else locks this role waits until the transaction ends. Granting it does not wait. */

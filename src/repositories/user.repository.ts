@@ -22,6 +22,11 @@ export interface NewUser {
   passwordHash: string
 }
 
+export interface UserChange {
+  name?: string | null | undefined
+  status?: UserStatus | undefined
+}
+
 export type UserRepository = ReturnType<typeof createUserRepository>
 
 // One correlated subselect instead of an ORM join: one row a user, and no grouping.
@@ -29,7 +34,17 @@ const ROLES = literal(`ARRAY(SELECT role FROM user_roles WHERE user_id = "User".
 const VISIBLE = ['id', 'email', 'name', 'status', 'authVersion', 'createdAt', 'updatedAt'] as const
 
 export function createUserRepository(users: UserModel, transaction: Transaction | null = null) {
-  return { insert, findById, findByEmail, replacePasswordHash, raiseAuthVersion }
+  return {
+    insert,
+    findById,
+    findByEmail,
+    findPasswordHash,
+    lock,
+    update,
+    replacePasswordHash,
+    raiseAuthVersion,
+    delete: remove,
+  }
 
   /** Throws `email_taken`: the unique constraint decides between registrations that race. */
   async function insert(user: NewUser): Promise<void> {
@@ -45,17 +60,46 @@ export function createUserRepository(users: UserModel, transaction: Transaction 
     return find<User & { passwordHash: string }>({ email }, [...VISIBLE, 'passwordHash'])
   }
 
+  async function findPasswordHash(id: string): Promise<string | null> {
+    const row = await users.findByPk(id, { attributes: ['passwordHash'], raw: true, transaction })
+    return row?.passwordHash ?? null
+  }
+
+  /** Whoever else locks or changes this user, or opens a session for them, waits until the transaction ends. */
+  async function lock(id: string): Promise<boolean> {
+    if (!transaction) throw new Error('A lock needs a transaction.')
+    const row = await users.findByPk(id, {
+      attributes: ['id'],
+      lock: transaction.LOCK.NO_KEY_UPDATE,
+      raw: true,
+      transaction,
+    })
+    return row !== null
+  }
+
+  async function update(id: string, { name, status }: UserChange): Promise<void> {
+    const change = { ...(name !== undefined && { name }), ...(status !== undefined && { status }) }
+    await users.update(change, { where: { id }, transaction })
+  }
+
   async function find<T>(where: WhereOptions, attributes: string[]): Promise<T | null> {
     const row = await users.findOne({ where, attributes: [...attributes, [ROLES, 'roles']], raw: true, transaction })
     return row as T | null
   }
 
-  /** Only while the hash is still the one that was verified: a password changed meanwhile stays changed. */
-  async function replacePasswordHash(id: string, oldHash: string, newHash: string): Promise<void> {
-    await users.update({ passwordHash: newHash }, { where: { id, passwordHash: oldHash }, silent: true, transaction })
+  /** Only while the hash is still the one that was verified: false where the password was changed meanwhile. */
+  async function replacePasswordHash(id: string, oldHash: string, newHash: string): Promise<boolean> {
+    const where = { id, passwordHash: oldHash }
+    const [count] = await users.update({ passwordHash: newHash }, { where, silent: true, transaction })
+    return count > 0
   }
 
   async function raiseAuthVersion(id: string): Promise<void> {
     await users.increment('authVersion', { where: { id }, ...(transaction && { transaction }) })
+  }
+
+  /** The sessions and roles go with the user. */
+  async function remove(id: string): Promise<void> {
+    await users.destroy({ where: { id }, transaction })
   }
 }

@@ -1,23 +1,30 @@
+import type { AccountController } from '../controllers/account.controller.ts'
 import type { AuthController } from '../controllers/auth.controller.ts'
 import type { DiscoveryController } from '../controllers/discovery.controller.ts'
 import type { HealthController } from '../controllers/health.controller.ts'
 import type { MovieController } from '../controllers/movie.controller.ts'
 import type { RoleController } from '../controllers/role.controller.ts'
+import type { SessionController } from '../controllers/session.controller.ts'
 import type { UserController } from '../controllers/user.controller.ts'
 import type { Route } from '../http/route.ts'
+import { accountRoutes } from './account.routes.ts'
 import { authRoutes } from './auth.routes.ts'
 import { discoveryRoutes } from './discovery.routes.ts'
 import { healthRoutes } from './health.routes.ts'
 import { movieRoutes } from './movie.routes.ts'
 import { roleRoutes } from './role.routes.ts'
+import { sessionRoutes } from './session.routes.ts'
 import { userRoutes } from './user.routes.ts'
+import { verifyRoutes } from './verify.routes.ts'
 
 export interface Controllers {
+  account: AccountController
   auth: AuthController
   discovery: DiscoveryController
   health: HealthController
   movie: MovieController
   role: RoleController
+  session: SessionController
   user: UserController
 }
 
@@ -25,9 +32,12 @@ export interface Controllers {
 export function apiRoutes(controllers: Controllers): Route[] {
   return [
     ...authRoutes(controllers.auth),
+    ...sessionRoutes(controllers.session),
     ...movieRoutes(controllers.movie),
+    ...accountRoutes(controllers.account),
     ...userRoutes(controllers.user),
     ...roleRoutes(controllers.role),
+    ...verifyRoutes(),
     ...healthRoutes(controllers.health),
     ...discoveryRoutes(controllers.discovery),
   ]

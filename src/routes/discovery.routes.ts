@@ -1,6 +1,6 @@
 import type { DiscoveryController } from '../controllers/discovery.controller.ts'
 import { type Route, route } from '../http/route.ts'
-import { home, jwks, openApiDocument } from '../schemas/discovery.schema.ts'
+import { home, jwks, openApiDocument, providerMetadata } from '../schemas/discovery.schema.ts'
 
 export function discoveryRoutes(controller: DiscoveryController): Route[] {
   const discovery = { method: 'get', tag: 'Discovery', access: 'public' } as const
@@ -31,6 +31,15 @@ export function discoveryRoutes(controller: DiscoveryController): Route[] {
         answers: { 200: { description: 'A JWK set (RFC 7517)', body: jwks } },
       },
       controller.jwks,
+    ),
+    route(
+      {
+        ...discovery,
+        path: '/.well-known/openid-configuration',
+        summary: 'Issuer and key set, for resource servers that configure themselves',
+        answers: { 200: { description: 'The metadata (OpenID Connect Discovery)', body: providerMetadata } },
+      },
+      controller.providerMetadata,
     ),
   ]
 }

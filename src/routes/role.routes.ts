@@ -1,6 +1,7 @@
 import type { RoleController } from '../controllers/role.controller.ts'
 import { type Route, route } from '../http/route.ts'
-import { roleList, userParams, userRoleParams, userRoles } from '../schemas/role.schema.ts'
+import { roleList, userRoleParams, userRoles } from '../schemas/role.schema.ts'
+import { userParams } from '../schemas/user.schema.ts'
 
 export function roleRoutes(controller: RoleController): Route[] {
   const administration = { tag: 'Administration', access: { role: 'admin' } } as const

@@ -20,6 +20,30 @@ export const jwks = z.object({
   ),
 })
 
+/**
+ * OpenID Connect Discovery 1.0 §3, as far as it concerns resource servers: who issues, where the keys are, how tokens are
+ * signed. There is no authorization endpoint, so no response type.
+ */
+export const providerMetadata = z.object({
+  issuer: z.string(),
+  jwks_uri: z.string(),
+  id_token_signing_alg_values_supported: z.array(z.literal('ES256')),
+  subject_types_supported: z.array(z.literal('public')),
+  response_types_supported: z.array(z.string()),
+  claims_supported: z.array(z.string()),
+})
+
+export function presentProviderMetadata(issuer: string): z.input<typeof providerMetadata> {
+  return {
+    issuer,
+    jwks_uri: `${issuer}/.well-known/jwks.json`,
+    id_token_signing_alg_values_supported: ['ES256'],
+    subject_types_supported: ['public'],
+    response_types_supported: [],
+    claims_supported: ['iss', 'aud', 'sub', 'sid', 'jti', 'iat', 'exp', 'client_id', 'roles', 'email', 'ver'],
+  }
+}
+
 /** Only the public parts, field by field. */
 export function presentJwks(keys: readonly SigningKey[]): z.input<typeof jwks> {
   return {

@@ -15,7 +15,6 @@ export const role = z
 export const roleList = z.object({ items: z.array(role) })
 export const userRoles = z.object({ roles: z.array(z.string()) })
 
-export const userParams = z.strictObject({ id: uuid })
 export const userRoleParams = z.strictObject({ id: uuid, role: text(1, 64) })
 
 export function presentRole({ name, description, builtin, createdAt, updatedAt }: Role): z.input<typeof role> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { User } from '../repositories/user.repository.ts'
-import { instant, uuid } from './fields.ts'
+import { instant, personName, uuid } from './fields.ts'
 
 export const user = z
   .object({
@@ -15,6 +15,12 @@ export const user = z
   .meta({ id: 'User' })
 
 export const userAnswer = z.object({ user })
+export const userParams = z.strictObject({ id: uuid })
+
+export const userChange = z.strictObject({
+  name: personName.nullable().optional(),
+  status: z.enum(['active', 'disabled'], 'must be active or disabled').optional(),
+})
 
 /** Field by field, so that a new column never shows by itself. */
 export function presentUser({ id, email, name, roles, status, createdAt, updatedAt }: User): z.input<typeof user> {

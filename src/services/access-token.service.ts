@@ -1,9 +1,10 @@
 import jwt from 'jsonwebtoken'
+import { LRUCache } from 'lru-cache'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import { AppError } from '../errors/app-error.ts'
 import type { Clock } from './clock.ts'
-import type { SigningKey } from './signing-key.service.ts'
+import type { SigningKey, SigningKeyService } from './signing-key.service.ts'
 
 /** What a verified access token says (RFC 9068 §2.2). */
 export interface AccessClaims {
@@ -23,8 +24,13 @@ export interface AccessTokenOptions {
   ttlSeconds: number
 }
 
+export interface SignedAccessToken {
+  token: string
+  expiresInSeconds: number
+}
+
 export interface AccessTokenDependencies {
-  keys: { currentKey(): SigningKey; publishedKeys(): readonly SigningKey[] }
+  keys: Pick<SigningKeyService, 'currentKey' | 'publishedKeys' | 'isPublished'>
   clock: Clock
 }
 
@@ -39,6 +45,19 @@ const MAX_CHARACTERS = 4096
  * decoders ignore and nothing signs, so they must be zero, or one signature would have many texts.
  */
 const SHAPE = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{85}[AQgw]$/
+
+/** Tokens that were verified lately, in number and in characters. */
+const CACHED_TOKENS = 20_000
+const CACHED_CHARACTERS = 20_000_000
+
+/** What a signature check found out, and what has to be asked again at each use. */
+interface VerifiedToken {
+  claims: AccessClaims
+  key: SigningKey
+  /** Seconds since the epoch. */
+  issuedAt: number
+  expiresAt: number
+}
 
 const claimsShape = z.object({
   sub: z.uuid(),
@@ -56,42 +75,75 @@ export function createAccessTokenService(
   { issuer, audience, ttlSeconds }: AccessTokenOptions,
   { keys, clock }: AccessTokenDependencies,
 ) {
-  return { sign, verify, ttlSeconds }
+  const verified = new LRUCache<string, VerifiedToken>({
+    max: CACHED_TOKENS,
+    maxSize: CACHED_CHARACTERS,
+    sizeCalculation: (_token, text) => text.length,
+  })
+  const encodedHeaders = new WeakMap<SigningKey, string>()
 
-  function sign({ sub, sid, email, roles, ver }: AccessClaims): string {
+  return { sign, verify }
+
+  /** Expires with its time to live, or with its session if that ends before. */
+  function sign({ sub, sid, email, roles, ver }: AccessClaims, sessionEndsAt: Date): SignedAccessToken {
     const key = keys.currentKey()
     const iat = nowSeconds()
-    const claims = { sub, sid, jti: uuidv7(), iat, exp: iat + ttlSeconds, client_id: issuer, roles, email, ver }
-    return jwt.sign({ iss: issuer, aud: audience, ...claims }, key.privateKey, { header: headerOf(key) })
+    const exp = Math.min(iat + ttlSeconds, Math.floor(sessionEndsAt.getTime() / 1000))
+    const claims = { sub, sid, jti: uuidv7(), iat, exp, client_id: issuer, roles, email, ver }
+    const token = jwt.sign({ iss: issuer, aud: audience, ...claims }, key.privateKey, { header: headerOf(key) })
+    return { token, expiresInSeconds: exp - iat }
   }
 
   /**
-   * Checks every part of a token; any failure, of any kind, is `invalid_token`. A header is accepted only where it is
-   * letter by letter one that `sign` writes for a published key, so no `alg`, `crit`, `jku` or `jwk` of anybody else is
-   * even read (RFC 8725 §3.1, §3.5, §3.10).
+   * Checks every part of a token; any failure, of any kind, is `invalid_token`. What a signature says does not change,
+   * so it is checked once for the same text; time and key are checked at every use.
    */
-  function verify(token: string): AccessClaims {
+  function verify(text: string): AccessClaims {
     try {
-      return check(token)
+      const known = verified.get(text)
+      if (known) return stillGood(known)
+      const token = check(text)
+      verified.set(text, token)
+      return stillGood(token)
     } catch (cause) {
       throw new AppError('invalid_token', { cause })
     }
   }
 
-  function check(token: string): AccessClaims {
-    if (token.length > MAX_CHARACTERS || !SHAPE.test(token)) throw new Error('not the shape of a token')
-    const header = token.slice(0, token.indexOf('.'))
-    const key = keys.publishedKeys().find((candidate) => encodedHeader(candidate) === header)
+  function stillGood({ claims, key, issuedAt, expiresAt }: VerifiedToken): AccessClaims {
+    const now = nowSeconds()
+    if (now >= expiresAt) throw new Error('expired')
+    if (now < issuedAt) throw new Error('issued in the future')
+    if (!keys.isPublished(key)) throw new Error('signed with a key that is retired')
+    return claims
+  }
+
+  /**
+   * A header is accepted only where it is letter by letter one that `sign` writes for a published key, so no `alg`,
+   * `crit`, `jku` or `jwk` of anybody else is even read (RFC 8725 §3.1, §3.5, §3.10).
+   */
+  function check(text: string): VerifiedToken {
+    if (text.length > MAX_CHARACTERS || !SHAPE.test(text)) throw new Error('not the shape of a token')
+    const header = text.slice(0, text.indexOf('.'))
+    const key = keys.publishedKeys().find((candidate) => encodedHeaderOf(candidate) === header)
     if (!key) throw new Error('not a header of ours')
-    const verified = jwt.verify(token, key.publicKey, {
+    const payload = jwt.verify(text, key.publicKey, {
       algorithms: [ALGORITHM],
       issuer,
       audience,
       clockTimestamp: nowSeconds(),
     })
-    const { sub, sid, email, roles, ver, iat } = claimsShape.parse(verified)
-    if (iat > nowSeconds()) throw new Error('issued in the future')
-    return { sub, sid, email, roles, ver }
+    const { sub, sid, email, roles, ver, iat, exp } = claimsShape.parse(payload)
+    // Where the time to live was lowered, it counts for tokens from before, too.
+    return { claims: { sub, sid, email, roles, ver }, key, issuedAt: iat, expiresAt: Math.min(exp, iat + ttlSeconds) }
+  }
+
+  function encodedHeaderOf(key: SigningKey): string {
+    const known = encodedHeaders.get(key)
+    if (known !== undefined) return known
+    const encoded = Buffer.from(JSON.stringify(headerOf(key))).toString('base64url')
+    encodedHeaders.set(key, encoded)
+    return encoded
   }
 
   function nowSeconds(): number {
@@ -100,5 +152,3 @@ export function createAccessTokenService(
 }
 
 const headerOf = ({ kid }: SigningKey) => ({ alg: ALGORITHM, typ: TYPE, kid }) as const
-
-const encodedHeader = (key: SigningKey): string => Buffer.from(JSON.stringify(headerOf(key))).toString('base64url')

@@ -1,7 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { AppError } from '../errors/app-error.ts'
 import type { Atomically, Repositories } from '../repositories/repositories.ts'
-import type { UserRepository } from '../repositories/user.repository.ts'
 import { USER_ROLE } from './builtin-roles.ts'
 import { createOneAtATime } from './one-at-a-time.ts'
 import type { PasswordService } from './password.service.ts'
@@ -46,7 +45,10 @@ export function createAuthService({ repositories, atomically, passwords, session
       return atomically(async (within) => {
         await within.users.insert(newUser)
         await within.userRoles.insert(newUser.id, USER_ROLE, null)
-        return sessions.open(within.sessions, await requireUser(within.users, newUser.id), client)
+        const user = await within.users.findById(newUser.id)
+        const tokens = user && (await sessions.open(within.sessions, user, newUser.passwordHash, client))
+        if (!tokens) throw new Error('A user is gone in the transaction that made it.')
+        return tokens
       })
     })
   }
@@ -61,22 +63,23 @@ export function createAuthService({ repositories, atomically, passwords, session
     const matches = await passwords.verify(password, found?.passwordHash ?? passwords.decoyHash)
     if (!found || !matches || found.status === 'disabled') throw new AppError('invalid_credentials')
     const { passwordHash, ...user } = found
-    if (passwords.needsRehash(passwordHash)) await rehash(user.id, passwordHash, password)
-    return sessions.open(repositories.sessions, user, client)
+    const presentHash = passwords.needsRehash(passwordHash)
+      ? await rehash(user.id, passwordHash, password)
+      : passwordHash
+    const tokens = await sessions.open(repositories.sessions, user, presentHash, client)
+    if (!tokens) throw new AppError('invalid_credentials')
+    return tokens
   }
 
-  async function rehash(userId: string, oldHash: string, password: string): Promise<void> {
+  /** Gives the hash that is stored now. */
+  async function rehash(userId: string, oldHash: string, password: string): Promise<string> {
     try {
-      await repositories.users.replacePasswordHash(userId, oldHash, await passwords.hash(password))
+      const newHash = await passwords.hash(password)
+      return (await repositories.users.replacePasswordHash(userId, oldHash, newHash)) ? newHash : oldHash
     } catch (error) {
       // The password was right: whoever is let in today can be given the better hash another day.
-      if (!(error instanceof AppError && error.code === 'overloaded')) throw error
+      if (error instanceof AppError && error.code === 'overloaded') return oldHash
+      throw error
     }
   }
-}
-
-async function requireUser(users: UserRepository, id: string) {
-  const user = await users.findById(id)
-  if (!user) throw new Error('A user is gone in the transaction that made it.')
-  return user
 }

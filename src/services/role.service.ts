@@ -2,16 +2,20 @@ import { AppError } from '../errors/app-error.ts'
 import type { Atomically } from '../repositories/repositories.ts'
 import type { UserRepository } from '../repositories/user.repository.ts'
 import { ADMIN_ROLE } from './builtin-roles.ts'
+import type { Clock } from './clock.ts'
+import { keepingAnAdmin } from './last-admin.ts'
+import { recordRightsChange } from './rights-change.ts'
 
 export interface RoleDependencies {
   users: UserRepository
   atomically: Atomically
+  clock: Clock
 }
 
 export type RoleService = ReturnType<typeof createRoleService>
 
-/** Which roles a user has. Every change raises the user's `authVersion`. */
-export function createRoleService({ users, atomically }: RoleDependencies) {
+/** Which roles a user has. Every change counts at once, also for tokens that are in use. */
+export function createRoleService({ users, atomically, clock }: RoleDependencies) {
   return { rolesOf, grant, take }
 
   /** Throws `not_found` for an unknown user. */
@@ -25,7 +29,7 @@ export function createRoleService({ users, atomically }: RoleDependencies) {
   async function grant(userId: string, role: string, grantedBy: string | null): Promise<void> {
     await atomically(async (within) => {
       const changed = await within.userRoles.insert(userId, role, grantedBy)
-      if (changed) await within.users.raiseAuthVersion(userId)
+      if (changed) await recordRightsChange(within, userId, clock.now())
     })
   }
 
@@ -35,12 +39,11 @@ export function createRoleService({ users, atomically }: RoleDependencies) {
    */
   async function take(userId: string, role: string): Promise<void> {
     await atomically(async (within) => {
-      // Two takings of the same role wait for each other here, so that each sees what the other left.
-      const known = await within.roles.lock(role)
-      if (!known || !(await within.users.findById(userId))) throw new AppError('not_found')
-      if (!(await within.userRoles.delete(userId, role))) return
-      if (role === ADMIN_ROLE && !(await within.userRoles.hasActiveHolder(role))) throw new AppError('last_admin')
-      await within.users.raiseAuthVersion(userId)
+      const isKnown = (await within.roles.exists(role)) && (await within.users.findById(userId)) !== null
+      if (!isKnown) throw new AppError('not_found')
+      const remove = () => within.userRoles.delete(userId, role)
+      const changed = role === ADMIN_ROLE ? await keepingAnAdmin(within, remove) : await remove()
+      if (changed) await recordRightsChange(within, userId, clock.now())
     })
   }
 }

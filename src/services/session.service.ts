@@ -1,9 +1,12 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { v7 as uuidv7 } from 'uuid'
-import type { SessionRepository } from '../repositories/session.repository.ts'
+import { AppError } from '../errors/app-error.ts'
+import type { Atomically, Repositories } from '../repositories/repositories.ts'
+import type { Session, SessionRepository } from '../repositories/session.repository.ts'
 import type { User } from '../repositories/user.repository.ts'
-import type { AccessTokenService } from './access-token.service.ts'
+import type { AccessClaims, AccessTokenService } from './access-token.service.ts'
 import type { Clock } from './clock.ts'
+import type { RefreshToken, RefreshTokenService } from './refresh-token.service.ts'
+import { endAllSessions, endSession } from './rights-change.ts'
 
 /** Who sent a request, as far as the connection tells. */
 export interface Client {
@@ -11,7 +14,7 @@ export interface Client {
   userAgent: string | null
 }
 
-/** What a login gives. */
+/** What a login or a refresh gives. */
 export interface IssuedTokens {
   user: User
   accessToken: string
@@ -19,37 +22,146 @@ export interface IssuedTokens {
   refreshToken: string
 }
 
-export interface SessionDependencies {
-  accessTokens: AccessTokenService
-  clock: Clock
-  /** The absolute limit of a session, however much it is used. */
+export interface SessionLimits {
+  /** A session ends when it was not refreshed for this long. */
+  idleDays: number
+  /** A session ends this long after the login, however much it is used. */
   maxDays: number
+  /** For this long the refresh token just replaced may come back. */
+  graceSeconds: number
+}
+
+export interface SessionDependencies {
+  repositories: Pick<Repositories, 'sessions' | 'users'>
+  atomically: Atomically
+  accessTokens: Pick<AccessTokenService, 'sign'>
+  refreshTokens: RefreshTokenService
+  clock: Clock
 }
 
 export type SessionService = ReturnType<typeof createSessionService>
 
-const DAY_MS = 24 * 60 * 60 * 1000
+const DAY_SECONDS = 24 * 60 * 60
+const USER_AGENT_CHARACTERS = 500
 
-export function createSessionService({ accessTokens, clock, maxDays }: SessionDependencies) {
-  return { open }
+export function createSessionService(limits: SessionLimits, dependencies: SessionDependencies) {
+  const { repositories, atomically, accessTokens, refreshTokens, clock } = dependencies
+  const maxSeconds = limits.maxDays * DAY_SECONDS
+  const idleSeconds = Math.min(limits.idleDays * DAY_SECONDS, maxSeconds)
 
-  /** Opens a session and issues its tokens. Of the refresh token, 256 random bits, only the hash is stored. */
-  async function open(sessions: SessionRepository, user: User, client: Client): Promise<IssuedTokens> {
-    const sid = uuidv7()
-    const refreshToken = randomBytes(32).toString('base64url')
+  return { open, refresh, logout, list, end, endOthers }
+
+  /**
+   * Opens a session and issues its tokens. Null where, since the password was verified, it was changed or the user was
+   * disabled: whichever comes first, no session is left of an account that is closed.
+   */
+  async function open(
+    sessions: SessionRepository,
+    user: User,
+    verifiedPasswordHash: string,
+    client: Client,
+  ): Promise<IssuedTokens | null> {
+    const id = uuidv7()
+    const refreshToken = refreshTokens.issue(id)
     const now = clock.now()
-    await sessions.insert({
-      id: sid,
+    const session = {
+      id,
       userId: user.id,
-      refreshHash: createHash('sha256').update(refreshToken).digest(),
+      refreshHash: refreshToken.hash,
       createdAt: now,
       lastUsedAt: now,
-      expiresAt: new Date(now.getTime() + maxDays * DAY_MS),
-      ip: client.ip,
-      userAgent: client.userAgent?.slice(0, 500) ?? null,
-    })
-    const { id: sub, email, roles, authVersion: ver } = user
-    const accessToken = accessTokens.sign({ sub, sid, email, roles, ver })
-    return { user, accessToken, expiresInSeconds: accessTokens.ttlSeconds, refreshToken }
+      expiresAt: after(now, idleSeconds),
+      ...described(client),
+    }
+    if (!(await sessions.insert(session, verifiedPasswordHash))) return null
+    return issue(session, user, refreshToken)
   }
+
+  /**
+   * Exchanges a refresh token for its successor and a new access token. Of callers that race with one token, all are
+   * given the same successor within the grace time. A token that was replaced before ends its session, because two
+   * hold it now (RFC 9700 §4.14.2); that is committed although the answer is an error. Throws `invalid_refresh_token`.
+   */
+  async function refresh(text: string, client: Client): Promise<IssuedTokens> {
+    const presented = refreshTokens.read(text)
+    if (!presented) throw new AppError('invalid_refresh_token')
+    const successor = refreshTokens.successorOf(presented)
+    const session = (await rotate(presented, successor, client)) ?? (await findJustRotated(presented))
+    const user = session && (await repositories.users.findById(session.userId))
+    if (!session || user?.status !== 'active') throw new AppError('invalid_refresh_token')
+    return issue(session, user, successor)
+  }
+
+  /**
+   * Ends every session that the caller names, by access token or by refresh tokens; one that is over already is no
+   * error. Throws `refusal`, or `unauthenticated`, where nothing names a session.
+   */
+  async function logout(named: {
+    caller: AccessClaims | null
+    refusal: AppError | null
+    refreshTokens: readonly string[]
+  }): Promise<void> {
+    if (!named.caller && named.refreshTokens.length === 0) throw named.refusal ?? new AppError('unauthenticated')
+    const ids = [named.caller?.sid, ...named.refreshTokens.map((text) => refreshTokens.read(text)?.sessionId)]
+    for (const id of new Set(ids)) {
+      if (id !== undefined) await atomically((within) => endSession(within, id, clock.now()))
+    }
+  }
+
+  /** The open sessions of a user, the last used first. */
+  async function list(userId: string): Promise<Session[]> {
+    return repositories.sessions.findOpen(userId, clock.now())
+  }
+
+  /** Ends one of the user's own sessions. Throws `not_found` for one that is over, unknown or somebody else's. */
+  async function end(userId: string, sessionId: string): Promise<void> {
+    const session = await repositories.sessions.findById(sessionId)
+    const isOpen = session !== null && session.expiresAt > clock.now()
+    if (session?.userId !== userId || !isOpen) throw new AppError('not_found')
+    const ended = await atomically((within) => endSession(within, sessionId, clock.now()))
+    if (!ended) throw new AppError('not_found')
+  }
+
+  /** Ends every session of a user but the one in use. */
+  async function endOthers({ sub, sid }: AccessClaims): Promise<void> {
+    await atomically((within) => endAllSessions(within, sub, clock.now(), sid))
+  }
+
+  function rotate({ hash }: RefreshToken, successor: RefreshToken, client: Client) {
+    const now = clock.now()
+    return repositories.sessions.rotate(hash, {
+      nextHash: successor.hash,
+      now,
+      maxSeconds,
+      idleSeconds,
+      ...described(client),
+    })
+  }
+
+  /** The open session whose last token this was a moment ago. Ends the session of a token that is older than that. */
+  async function findJustRotated({ sessionId, hash }: RefreshToken): Promise<Session | null> {
+    const session = await repositories.sessions.findById(sessionId)
+    const now = clock.now()
+    if (!session || session.revokedAt || session.expiresAt <= now || session.refreshHash.equals(hash)) return null
+    if (session.previousRefreshHash?.equals(hash) && isInGrace(session.rotatedAt, now)) return session
+    await atomically((within) => endSession(within, sessionId, now))
+    return null
+  }
+
+  function isInGrace(rotatedAt: Date | null, now: Date): boolean {
+    return rotatedAt !== null && now < after(rotatedAt, limits.graceSeconds)
+  }
+
+  function issue(session: Pick<Session, 'id' | 'createdAt'>, user: User, refreshToken: RefreshToken): IssuedTokens {
+    const { id: sub, email, roles, authVersion: ver } = user
+    const endsAt = after(session.createdAt, maxSeconds)
+    const { token, expiresInSeconds } = accessTokens.sign({ sub, sid: session.id, email, roles, ver }, endsAt)
+    return { user, accessToken: token, expiresInSeconds, refreshToken: refreshToken.text }
+  }
+}
+
+const after = (instant: Date, seconds: number): Date => new Date(instant.getTime() + seconds * 1000)
+
+function described({ ip, userAgent }: Client): Client {
+  return { ip, userAgent: userAgent?.slice(0, USER_AGENT_CHARACTERS) ?? null }
 }

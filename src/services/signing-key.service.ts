@@ -1,16 +1,7 @@
-import {
-  createCipheriv,
-  createDecipheriv,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  hkdfSync,
-  type KeyObject,
-  randomBytes,
-} from 'node:crypto'
-import { v7 as uuidv7 } from 'uuid'
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import type { PublicJwk, SigningKeyRepository, SigningKeyRow } from '../repositories/signing-key.repository.ts'
 import type { Clock } from './clock.ts'
+import type { KeySeal } from './key-seal.ts'
 
 /** A key pair that is ready to use. KeyObjects are parsed once: per call that costs more than the signature. */
 export interface SigningKey {
@@ -20,35 +11,32 @@ export interface SigningKey {
   privateKey: KeyObject
 }
 
-export type SigningKeyService = ReturnType<typeof createSigningKeyService>
-
 export interface SigningKeyDependencies {
   signingKeys: SigningKeyRepository
-  appSecret: string
+  seal: KeySeal
   clock: Clock
+  /** How long a key is published after it stopped signing. */
+  keptSeconds: number
 }
 
-/** The key pairs of the access tokens: rows in the database, with the private parts sealed by `APP_SECRET`. */
-export function createSigningKeyService({ signingKeys, appSecret, clock }: SigningKeyDependencies) {
-  const sealingKey = Buffer.from(hkdfSync('sha256', appSecret, '', 'gatehouse signing keys', 32))
+export type SigningKeyService = ReturnType<typeof createSigningKeyService>
+
+/** The key pairs of the access tokens as this node has them in memory. Their life is in key-rotation.service.ts. */
+export function createSigningKeyService({ signingKeys, seal, clock, keptSeconds }: SigningKeyDependencies) {
   let current: SigningKey | undefined
-  let published: readonly SigningKey[] = []
+  let published: ReadonlyMap<string, SigningKey> = new Map()
 
-  return { ensureKey, load, currentKey, publishedKeys: () => published }
+  return { load, currentKey, publishedKeys: () => published.values().toArray(), isPublished }
 
-  /** Makes the first key where there is none. Callers hold the lock of the database's preparation. */
-  async function ensureKey(): Promise<void> {
-    const rows = await signingKeys.findAll()
-    if (rows.some(({ state }) => state === 'current')) return
-    await signingKeys.insert(createKey())
-  }
-
-  /** Reads all keys into memory. Throws where `APP_SECRET` is not the one that they were sealed with. */
+  /**
+   * Reads all keys into memory. A key that is known keeps its object. Throws where `APP_SECRET` is not the one that
+   * they were sealed with.
+   */
   async function load(): Promise<void> {
-    const rows = await signingKeys.findAll()
-    const keys = rows.map(toSigningKey)
-    published = keys
-    current = keys[rows.findIndex(({ state }) => state === 'current')]
+    const keptSince = new Date(clock.now().getTime() - keptSeconds * 1000)
+    const rows = (await signingKeys.findAll()).filter(({ retiredAt }) => retiredAt === null || retiredAt > keptSince)
+    published = new Map(rows.map((row) => [row.kid, published.get(row.kid) ?? toSigningKey(row)]))
+    current = published.get(rows.find(({ state }) => state === 'current')?.kid ?? '')
   }
 
   function currentKey(): SigningKey {
@@ -56,16 +44,8 @@ export function createSigningKeyService({ signingKeys, appSecret, clock }: Signi
     return current
   }
 
-  function createKey(): SigningKeyRow {
-    const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    const kid = uuidv7()
-    return {
-      kid,
-      state: 'current',
-      publicJwk: publicKey.export({ format: 'jwk' }) as PublicJwk,
-      sealedPrivateKey: seal(kid, privateKey.export({ format: 'der', type: 'pkcs8' })),
-      activatedAt: clock.now(),
-    }
+  function isPublished({ kid }: SigningKey): boolean {
+    return published.has(kid)
   }
 
   function toSigningKey({ kid, publicJwk, sealedPrivateKey }: SigningKeyRow): SigningKey {
@@ -73,27 +53,7 @@ export function createSigningKeyService({ signingKeys, appSecret, clock }: Signi
       kid,
       publicJwk,
       publicKey: createPublicKey({ key: { ...publicJwk }, format: 'jwk' }),
-      privateKey: createPrivateKey({ key: unseal(kid, sealedPrivateKey), format: 'der', type: 'pkcs8' }),
-    }
-  }
-
-  /** AES-256-GCM as nonce, tag, ciphertext. The key id is authenticated with it, so that rows cannot be swapped. */
-  function seal(kid: string, plain: Buffer): Buffer {
-    const nonce = randomBytes(12)
-    const cipher = createCipheriv('aes-256-gcm', sealingKey, nonce).setAAD(Buffer.from(kid))
-    const sealed = Buffer.concat([cipher.update(plain), cipher.final()])
-    return Buffer.concat([nonce, cipher.getAuthTag(), sealed])
-  }
-
-  function unseal(kid: string, sealed: Buffer): Buffer {
-    const decipher = createDecipheriv('aes-256-gcm', sealingKey, sealed.subarray(0, 12), { authTagLength: 16 })
-    decipher.setAAD(Buffer.from(kid)).setAuthTag(sealed.subarray(12, 28))
-    try {
-      return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()])
-    } catch (cause) {
-      throw new Error('APP_SECRET is not the secret that the signing keys in this database were sealed with.', {
-        cause,
-      })
+      privateKey: createPrivateKey({ key: seal.unseal(kid, sealedPrivateKey), format: 'der', type: 'pkcs8' }),
     }
   }
 }

@@ -1,15 +1,68 @@
 import { AppError } from '../errors/app-error.ts'
-import type { User, UserRepository } from '../repositories/user.repository.ts'
+import type { Atomically, Repositories } from '../repositories/repositories.ts'
+import type { Session } from '../repositories/session.repository.ts'
+import type { User, UserChange } from '../repositories/user.repository.ts'
+import type { Clock } from './clock.ts'
+import { keepingAnAdmin } from './last-admin.ts'
+import { deleteUser, endAllSessions, recordRightsChange } from './rights-change.ts'
+import type { SessionService } from './session.service.ts'
+
+export interface UserDependencies {
+  users: Repositories['users']
+  atomically: Atomically
+  sessions: Pick<SessionService, 'list'>
+  clock: Clock
+}
 
 export type UserService = ReturnType<typeof createUserService>
 
-export function createUserService(users: UserRepository) {
-  return { details }
+/** What administrators do with the accounts of others. Everything throws `not_found` for an unknown user. */
+export function createUserService({ users, atomically, sessions, clock }: UserDependencies) {
+  return { find, change, remove, sessionsOf, endSessions }
 
-  /** The caller's own account. Whoever holds a token of an account that is gone is nobody: `invalid_token`. */
-  async function details(id: string): Promise<User> {
+  async function find(id: string): Promise<User> {
     const user = await users.findById(id)
-    if (!user) throw new AppError('invalid_token')
+    if (!user) throw new AppError('not_found')
     return user
+  }
+
+  /**
+   * Disabling ends every session, and enabling brings none back. Throws `last_admin` where no active administrator
+   * would be left.
+   */
+  async function change(id: string, change: UserChange): Promise<User> {
+    await atomically((within) =>
+      change.status === 'disabled'
+        ? keepingAnAdmin(within, () => changeWithin(within, id, change))
+        : changeWithin(within, id, change),
+    )
+    return find(id)
+  }
+
+  async function changeWithin(within: Repositories, id: string, change: UserChange): Promise<void> {
+    // Locked before it is read, so that of two changes the second sees what the first left.
+    await within.users.lock(id)
+    const before = await within.users.findById(id)
+    if (!before) throw new AppError('not_found')
+    await within.users.update(id, change)
+    if (change.status === undefined || change.status === before.status) return
+    await recordRightsChange(within, id, clock.now())
+    if (change.status === 'disabled') await endAllSessions(within, id, clock.now())
+  }
+
+  /** Throws `last_admin` where no active administrator would be left. */
+  async function remove(id: string): Promise<void> {
+    await find(id)
+    await atomically((within) => keepingAnAdmin(within, () => deleteUser(within, id, clock.now())))
+  }
+
+  async function sessionsOf(id: string): Promise<Session[]> {
+    await find(id)
+    return sessions.list(id)
+  }
+
+  async function endSessions(id: string): Promise<void> {
+    await find(id)
+    await atomically((within) => endAllSessions(within, id, clock.now()))
   }
 }

@@ -16,7 +16,7 @@ export function checkAnswer(routes: readonly Route[], method: string, target: st
   const path = target.split('?')[0] ?? ''
   const candidates = routes.map(({ contract }) => contract).filter((contract) => matches(contract, path))
   const asked = method === 'HEAD' ? 'get' : method.toLowerCase()
-  const contract = candidates.find((candidate) => candidate.method === asked)
+  const contract = candidates.find(({ method }) => method === asked || method === 'any')
   const where = `${method} ${path} → ${answer.status}`
 
   assert.match(answer.headers.get('x-request-id') ?? '', /^[A-Za-z0-9._-]{1,64}$/, where)
@@ -51,4 +51,4 @@ function checkProblem({ status, headers, body }: Answer, where: string): void {
 }
 
 const matches = ({ path }: RouteContract, asked: string): boolean =>
-  new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`).test(asked)
+  new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+').replaceAll(/\*\w+/g, '.*')}$`).test(asked)

@@ -47,6 +47,7 @@ export async function startTestServer({ env = {}, clock, database: given }: Test
   const log = createLog({ level: 'info', readable: false }, { write: (line: string) => void logLines.push(line) })
   const container = createContainer(completeConfig(config, found), { log, ...(clock && { clock }) })
   await container.prepare(ADMIN)
+  await container.run()
   server.serve(createApp(container))
   const url = `http://127.0.0.1:${server.port}`
 

@@ -4,6 +4,7 @@ import { before, describe, it } from 'node:test'
 import jwt from 'jsonwebtoken'
 import { createDatabase } from '../../../src/infrastructure/database.ts'
 import type { Clock } from '../../../src/services/clock.ts'
+import { createKeySeal } from '../../../src/services/key-seal.ts'
 import { createSigningKeyService } from '../../../src/services/signing-key.service.ts'
 import { claimsOf, registered } from '../../support/accounts.ts'
 import { APP_SECRET } from '../../support/test-database.ts'
@@ -126,7 +127,8 @@ const foreignKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-2
 async function privateKeyOf(server: TestServer): Promise<KeyObject> {
   const database = createDatabase({ url: server.database.url, poolMax: 1 })
   const { signingKeys } = database.repositories
-  const keys = createSigningKeyService({ signingKeys, appSecret: APP_SECRET, clock: { now: () => new Date() } })
+  const seal = createKeySeal(APP_SECRET)
+  const keys = createSigningKeyService({ signingKeys, seal, clock: { now: () => new Date() }, keptSeconds: 0 })
   await keys.load()
   await database.close()
   return keys.currentKey().privateKey

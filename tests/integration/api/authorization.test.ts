@@ -12,12 +12,19 @@ describe('who may call what', () => {
     assert.deepEqual(open.map(({ contract }) => `${contract.method} ${contract.path}`).sort(), [
       'get /',
       'get /.well-known/jwks.json',
+      'get /.well-known/openid-configuration',
       'get /healthz',
       'get /openapi.json',
       'get /readyz',
       'post /login',
+      'post /refresh',
       'post /register',
     ])
+    const optional = server.routes.filter(({ contract }) => contract.access === 'optional')
+    assert.deepEqual(
+      optional.map(({ contract }) => contract.path),
+      ['/logout'],
+    )
   })
 
   const authorized = (authorization: string) => server.send('GET', '/userdetails', { headers: { authorization } })

@@ -16,16 +16,17 @@ describe('discovery', () => {
 
   it('is alive and ready', async () => {
     assert.deepEqual((await server.get('/healthz')).body, { status: 'ok' })
-    assert.deepEqual((await server.get('/readyz')).body, { status: 'ready', checks: { database: 'ok' } })
+    assert.deepEqual((await server.get('/readyz')).body, { status: 'ready', checks: { database: 'ok', feed: 'ok' } })
   })
 
   it('publishes the key that verifies its tokens, and nothing private', async () => {
     const { token } = await registered(server)
     const { body, headers } = await server.get('/.well-known/jwks.json')
     assert.match(headers.get('cache-control') ?? '', /^public, max-age=\d+$/)
-    assert.equal(body.keys.length, 1)
+    assert.equal(body.keys.length, 2)
+    for (const key of body.keys)
+      assert.deepEqual(Object.keys(key).sort(), ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'])
     const [jwk] = body.keys
-    assert.deepEqual(Object.keys(jwk).sort(), ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'])
     const verified = jwt.verify(token, createPublicKey({ key: jwk, format: 'jwk' }), { complete: true })
     assert.equal(verified.header.kid, jwk.kid)
   })
@@ -40,10 +41,15 @@ describe('discovery', () => {
     assert.match(body.openapi, /^3\.1\./)
     assert.match(headers.get('cache-control') ?? '', /^public/)
     for (const { contract } of server.routes) {
-      const operation = body.paths[contract.path.replaceAll(/:(\w+)/g, '{$1}')][contract.method]
-      assert.deepEqual(operation.security, contract.access === 'public' ? [] : [{ accessToken: [] }])
+      const method = contract.method === 'any' ? 'get' : contract.method
+      const operation = body.paths[contract.path.replaceAll(/[:*](\w+)/g, '{$1}')][method]
+      const wanted = contract.access === 'public' ? [] : [{ accessToken: [] }]
+      assert.deepEqual(operation.security, contract.access === 'optional' ? [...wanted, {}] : wanted)
       for (const status of Object.keys(contract.answers)) assert.ok(operation.responses[status])
-      assert.equal('401' in operation.responses, contract.access !== 'public' || contract.path === '/login')
+      assert.equal(
+        '401' in operation.responses,
+        contract.access !== 'public' || ['/login', '/refresh'].includes(contract.path),
+      )
       assert.ok(operation.responses['400'].content['application/problem+json'].schema.$ref)
     }
     assert.deepEqual(body.paths['/login'].post.requestBody.content['application/json'].schema.required, [

@@ -32,7 +32,8 @@ describe('what goes wrong', () => {
     }
 
     it('answers every other method of every known path with 405 and Allow', async () => {
-      const paths = new Set(server.routes.map(({ contract }) => contract.path))
+      const someMethods = server.routes.filter(({ contract }) => contract.method !== 'any')
+      const paths = new Set(someMethods.map(({ contract }) => contract.path))
       for (const path of paths) {
         const known = server.routes.filter(({ contract }) => contract.path === path)
         const methods = known.map(({ contract }) => contract.method.toUpperCase())

@@ -38,7 +38,7 @@ describe('POST /login', () => {
     assert.equal('refreshToken' in body, false)
     assert.match(
       headers.get('set-cookie') ?? '',
-      /^__Host-refresh=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+      /^__Host-refresh=[\w-]{88}; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
     )
     const inJson = await login({ email, password: PASSWORD, cookie: false })
     assert.equal(inJson.headers.get('set-cookie'), null)

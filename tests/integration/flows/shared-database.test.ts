@@ -31,9 +31,9 @@ describe('a database that is given', () => {
     assert.deepEqual(keys[0], keys[2])
     assert.equal(await count('movies'), 3201)
     assert.equal(await count('users'), 1)
-    assert.equal(await count('signing_keys'), 1)
+    assert.equal(await count('signing_keys'), 2)
     const applied = servers.map(({ output }) => output().match(/migrations: applied/g)?.length ?? 0)
-    assert.deepEqual(applied.toSorted(), [0, 0, 6])
+    assert.deepEqual(applied.toSorted(), [0, 0, 8])
     for (const server of servers) {
       assert.doesNotMatch(server.output(), new RegExp(ADMIN.password))
       assert.equal(await server.end('SIGTERM'), 0)
@@ -82,7 +82,7 @@ describe('sequelize-cli', () => {
     const made = await tables()
     assert.deepEqual(
       made.filter((name) => !name.startsWith('Sequelize')),
-      ['movies', 'roles', 'sessions', 'signing_keys', 'user_roles', 'users'],
+      ['movies', 'revocations', 'roles', 'sessions', 'signing_keys', 'user_roles', 'users'],
     )
     assert.doesNotMatch(await cli('db:migrate:status'), /^down/m)
 

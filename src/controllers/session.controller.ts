@@ -1,0 +1,47 @@
+import type { Response } from 'express'
+import { AppError } from '../errors/app-error.ts'
+import { clearRefreshCookie, setRefreshCookie } from '../http/refresh-cookie.ts'
+import type { RequestFor } from '../http/route.ts'
+import { presentRefreshed, presentSessions, type refreshBody, type sessionParams } from '../schemas/session.schema.ts'
+import type { SessionService } from '../services/session.service.ts'
+
+export type SessionController = ReturnType<typeof createSessionController>
+
+type RefreshRequest = RequestFor<{ body: typeof refreshBody }>
+type LogoutRequest = RequestFor<{ access: 'optional'; body: typeof refreshBody }>
+type OwnSessionRequest = RequestFor<{ access: 'signed-in'; params: typeof sessionParams }>
+
+export function createSessionController(sessions: SessionService) {
+  return { refresh, logout, list, end, endOthers }
+
+  /** The token in the body comes first; the successor goes back the way that the token came. */
+  async function refresh({ body, refreshCookie, client }: RefreshRequest, res: Response): Promise<void> {
+    const token = body.refreshToken ?? refreshCookie
+    if (token === null) throw new AppError('invalid_refresh_token')
+    const tokens = await sessions.refresh(token, client)
+    const withCookie = body.refreshToken === undefined
+    if (withCookie) setRefreshCookie(res, tokens.refreshToken)
+    res.json(presentRefreshed(tokens, { withRefreshToken: !withCookie }))
+  }
+
+  async function logout({ caller, refusal, body, refreshCookie }: LogoutRequest, res: Response): Promise<void> {
+    const refreshTokens = [body.refreshToken, refreshCookie].filter((token) => typeof token === 'string')
+    await sessions.logout({ caller, refusal, refreshTokens })
+    if (refreshCookie !== null) clearRefreshCookie(res)
+    res.status(204).end()
+  }
+
+  async function list({ caller }: RequestFor<{ access: 'signed-in' }>, res: Response): Promise<void> {
+    res.json(presentSessions(await sessions.list(caller.sub), caller.sid))
+  }
+
+  async function end({ caller, params }: OwnSessionRequest, res: Response): Promise<void> {
+    await sessions.end(caller.sub, params.id)
+    res.status(204).end()
+  }
+
+  async function endOthers({ caller }: RequestFor<{ access: 'signed-in' }>, res: Response): Promise<void> {
+    await sessions.endOthers(caller)
+    res.status(204).end()
+  }
+}

@@ -1,0 +1,109 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import type { Log } from './log.ts'
+
+export interface NotificationsOptions {
+  /** For a connection that stays: past a transaction pooler. */
+  directUrl: string
+  channel: string
+  log: Log
+}
+
+export interface Listener {
+  /** Called each time that listening has begun: what was announced before was not heard. */
+  onListening(): void
+  onPayload(payload: string): void
+}
+
+export type Notifications = ReturnType<typeof createNotifications>
+
+interface Connection {
+  client: pg.Client
+  /** Resolves when the connection has ended, with the reason where one is known. */
+  lost: Promise<unknown>
+}
+
+const CONNECT_MS = 2_000
+const HEARTBEAT_MS = 2_000
+const ANSWER_MS = 5_000
+const FIRST_RETRY_MS = 50
+const LAST_RETRY_MS = 1_000
+
+/** One connection that listens to a channel (PostgreSQL's LISTEN), for as long as the server runs. */
+export function createNotifications({ directUrl, channel, log }: NotificationsOptions) {
+  const closing = new AbortController()
+  let current: Connection | null = null
+  let running: Promise<void> | undefined
+
+  return { listen, close }
+
+  /** Begins, and connects again by itself whenever the connection is lost. Rejects where the first one fails. */
+  async function listen(listener: Listener): Promise<void> {
+    current = await connect(listener)
+    running = keepListening(listener)
+  }
+
+  async function close(): Promise<void> {
+    closing.abort()
+    await current?.client.end().catch(() => undefined)
+    await running
+  }
+
+  async function keepListening(listener: Listener): Promise<void> {
+    while (current) {
+      const reason = await current.lost
+      if (closing.signal.aborted) return
+      log.warn({ err: reason }, 'notifications: the connection is lost')
+      current = await reconnect(listener)
+    }
+  }
+
+  async function reconnect(listener: Listener): Promise<Connection | null> {
+    for (let delay = FIRST_RETRY_MS; ; delay = Math.min(delay * 2, LAST_RETRY_MS)) {
+      // Spread out, so that many nodes do not come back in the same instant.
+      await wait(delay * (0.5 + Math.random()), null, { signal: closing.signal }).catch(() => undefined)
+      if (closing.signal.aborted) return null
+      try {
+        const connection = await connect(listener)
+        log.info('notifications: listening again')
+        return connection
+      } catch (error) {
+        log.debug({ err: error }, 'notifications: no connection yet')
+      }
+    }
+  }
+
+  async function connect({ onListening, onPayload }: Listener): Promise<Connection> {
+    const client = new pg.Client({
+      connectionString: directUrl,
+      application_name: 'gatehouse-listen',
+      connectionTimeoutMillis: CONNECT_MS,
+      query_timeout: ANSWER_MS,
+      keepAlive: true,
+    })
+    const lost = new Promise<unknown>((resolve) => {
+      client.on('error', resolve).on('end', () => resolve(undefined))
+    })
+    client.on('notification', ({ payload = '' }) => onPayload(payload))
+    try {
+      await client.connect()
+      await client.query(`LISTEN ${client.escapeIdentifier(channel)}`)
+    } catch (error) {
+      void client.end().catch(() => undefined)
+      throw error
+    }
+    onListening()
+    const heartbeat = setInterval(() => void beat(client), HEARTBEAT_MS)
+    void lost.then(() => clearInterval(heartbeat))
+    return { client, lost }
+  }
+}
+
+/** A connection whose other end is gone says nothing by itself, so it is asked. */
+async function beat(client: pg.Client): Promise<void> {
+  try {
+    await client.query('SELECT 1')
+  } catch (error) {
+    client.connection.stream.destroy(error as Error)
+  }
+}

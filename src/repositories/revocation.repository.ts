@@ -1,0 +1,111 @@
+import { QueryTypes, type Transaction } from 'sequelize'
+import { z } from 'zod'
+import type { RevocationModel } from '../models/revocation.model.ts'
+
+const sessionEnded = z.object({ sessionId: z.uuid(), recordedAt: z.coerce.date() })
+
+const rightsChanged = z.object({
+  userId: z.uuid(),
+  authVersion: z.int(),
+  roles: z.array(z.string()),
+  status: z.enum(['active', 'disabled', 'deleted']),
+  recordedAt: z.coerce.date(),
+})
+
+const keysChanged = z.object({ signingKeys: z.literal('changed') })
+
+const announcement = z.union([sessionEnded, rightsChanged, keysChanged])
+
+/** A session that ended, at the instant of the node that ended it. */
+export type SessionEnded = z.output<typeof sessionEnded>
+
+/** What a user may do from now on: the `authVersion` that says so, and what goes with it. */
+export type RightsChanged = z.output<typeof rightsChanged>
+
+export type Revocation = SessionEnded | RightsChanged
+
+/** What nodes tell each other. */
+export type Announcement = Revocation | z.output<typeof keysChanged>
+
+export type RevocationRepository = ReturnType<typeof createRevocationRepository>
+
+/** What every node listens to. */
+const CHANNEL = 'gatehouse'
+
+/** PostgreSQL refuses a payload from 8,000 bytes on. What does not fit is announced empty: then the table is read. */
+const PAYLOAD_BYTES = 7_999
+
+const ANNOUNCE = 'SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload'
+const HORIZON = 'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon'
+const FIND = `SELECT session_id AS "sessionId", user_id AS "userId", auth_version AS "authVersion", roles, status,
+                     recorded_at AS "recordedAt"
+              FROM revocations WHERE transaction_id >= $1::xid8 AND recorded_at > $2 ORDER BY id`
+const DELETE_OLD = `DELETE FROM revocations WHERE id IN
+                      (SELECT id FROM revocations WHERE recorded_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING id`
+
+export function createRevocationRepository(revocations: RevocationModel, transaction: Transaction | null = null) {
+  return { channel: CHANNEL, insert, announceKeys, readAnnouncement, findSince, deleteOld }
+
+  /** Stores the changes and announces them: both happen when the transaction commits, or neither. */
+  async function insert(changes: readonly Revocation[]): Promise<void> {
+    if (changes.length === 0) return
+    const nothing = { sessionId: null, userId: null, authVersion: null, roles: null, status: null }
+    const rows = changes.map((change) => ({ ...nothing, ...change }))
+    await revocations.bulkCreate(rows, { validate: true, transaction })
+    await announce(changes)
+  }
+
+  /** Tells every node that there is something new among the signing keys. */
+  async function announceKeys(): Promise<void> {
+    await announce([{ signingKeys: 'changed' }])
+  }
+
+  async function announce(announcements: readonly Announcement[]): Promise<void> {
+    const payloads = announcements
+      .map((item) => JSON.stringify(item))
+      .map((payload) => (Buffer.byteLength(payload) > PAYLOAD_BYTES ? '' : payload))
+    await query(ANNOUNCE, [CHANNEL, payloads])
+  }
+
+  /** Null for a payload that this version cannot read: something happened, and the table says what. */
+  function readAnnouncement(payload: string): Announcement | null {
+    try {
+      return announcement.parse(JSON.parse(payload))
+    } catch {
+      return null
+    }
+  }
+
+  /**
+   * Everything that committed since the reading that gave `horizon`, and maybe some that was read before; with the
+   * horizon for the next reading. The first reading starts at '0'. A horizon is the oldest transaction still under way:
+   * ids commit out of order, and what commits later can only be in a transaction that is as old as that, or younger.
+   */
+  async function findSince(
+    horizon: string,
+    recordedAfter: Date,
+  ): Promise<{ changes: Revocation[]; nextHorizon: string }> {
+    // In a statement of its own, before the other: what commits between the two is read twice, never missed.
+    const [row] = await query<{ horizon: string }>(HORIZON, [])
+    const changes = await query<RevocationRow>(FIND, [horizon, recordedAfter])
+    return { changes: changes.map(toRevocation), nextHorizon: row?.horizon ?? horizon }
+  }
+
+  /** Deletes up to `limit` rows, and tells how many. */
+  async function deleteOld(recordedBefore: Date, limit: number): Promise<number> {
+    return (await query(DELETE_OLD, [recordedBefore, limit])).length
+  }
+
+  function query<Row extends object>(sql: string, bind: unknown[]): Promise<Row[]> {
+    return revocations.sequelize.query<Row>(sql, { bind, type: QueryTypes.SELECT, transaction })
+  }
+}
+
+/** One of the two kinds, as the table's check constraint says. */
+interface RevocationRow extends RightsChanged {
+  sessionId: string | null
+}
+
+function toRevocation({ sessionId, recordedAt, ...rights }: RevocationRow): Revocation {
+  return sessionId === null ? { ...rights, recordedAt } : { sessionId, recordedAt }
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import type { Session } from '../repositories/session.repository.ts'
+import type { IssuedTokens } from '../services/session.service.ts'
+import { instant, text, uuid } from './fields.ts'
+
+const refreshToken = text(1, 1000).meta({ description: 'Left out where the cookie holds it.' })
+
+export const refreshBody = z.strictObject({ refreshToken: refreshToken.optional() })
+
+export const sessionParams = z.object({ id: uuid })
+
+export const refreshed = z
+  .object({
+    token: z.string(),
+    tokenType: z.literal('Bearer'),
+    expiresIn: z.int().meta({ description: 'Seconds until the access token expires.' }),
+    refreshToken: z.string().optional(),
+  })
+  .meta({ id: 'Refreshed' })
+
+const session = z
+  .object({
+    id: uuid,
+    current: z.boolean().meta({ description: 'Whether it is the session of this very request.' }),
+    createdAt: instant,
+    lastUsedAt: instant.meta({ description: 'The last login or refresh.' }),
+    expiresAt: instant.meta({ description: 'When it ends unless it is refreshed before.' }),
+    ip: z.string().nullable(),
+    userAgent: z.string().nullable(),
+  })
+  .meta({ id: 'Session' })
+
+export const sessionList = z.object({ items: z.array(session) })
+
+/** In cookie mode the refresh token stays out of it (ASVS 3.3.4). */
+export function presentRefreshed(
+  tokens: IssuedTokens,
+  { withRefreshToken }: { withRefreshToken: boolean },
+): z.input<typeof refreshed> {
+  return {
+    token: tokens.accessToken,
+    tokenType: 'Bearer',
+    expiresIn: tokens.expiresInSeconds,
+    ...(withRefreshToken && { refreshToken: tokens.refreshToken }),
+  }
+}
+
+export function presentSessions(sessions: readonly Session[], currentId: string): z.input<typeof sessionList> {
+  return {
+    items: sessions.map(({ id, createdAt, lastUsedAt, expiresAt, ip, userAgent }) => ({
+      id,
+      current: id === currentId,
+      createdAt: createdAt.toISOString(),
+      lastUsedAt: lastUsedAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+      ip,
+      userAgent,
+    })),
+  }
+}

@@ -1,0 +1,100 @@
+import { AppError } from '../errors/app-error.ts'
+import type { Revocation, RevocationRepository, RightsChanged } from '../repositories/revocation.repository.ts'
+import type { AccessClaims } from './access-token.service.ts'
+import type { Clock } from './clock.ts'
+
+export interface AuthorizationFeedOptions {
+  /** How long an access token lives: what changed before that concerns none that is still alive. */
+  accessTtlSeconds: number
+  /** Without contact to the database for longer than this, nobody is let in. */
+  maxStalenessSeconds: number
+}
+
+export interface AuthorizationFeedDependencies {
+  revocations: RevocationRepository
+  clock: Clock
+}
+
+export type AuthorizationFeed = ReturnType<typeof createAuthorizationFeed>
+
+/** Clocks of nodes differ, and a token can be signed a moment behind the change that it does not know of. */
+const MARGIN_SECONDS = 120
+
+/**
+ * What changed in anybody's rights while tokens that say otherwise are alive, in the memory of this node. It is kept up
+ * to date by announcements and by reading the table; what comes twice, or late, changes nothing.
+ */
+export function createAuthorizationFeed(
+  { accessTtlSeconds, maxStalenessSeconds }: AuthorizationFeedOptions,
+  { revocations, clock }: AuthorizationFeedDependencies,
+) {
+  const retentionMs = (accessTtlSeconds + MARGIN_SECONDS) * 1000
+  // Both in the order in which they came, so that what can be forgotten comes first.
+  const endedSessions = new Map<string, Date>()
+  const changedUsers = new Map<string, RightsChanged>()
+  let horizon = '0'
+  // By a clock that never jumps, so not by the one that tokens are checked with.
+  let contactAt = Number.NEGATIVE_INFINITY
+
+  return { present, apply, reread, isInContact, deleteOld }
+
+  /**
+   * The claims of a verified token as they hold now. Null where its session ended, or its user may do nothing any more.
+   * The roles are the feed's where the token is older than the user's last change. Throws `unavailable` where this node
+   * cannot know.
+   */
+  function present(claims: AccessClaims): AccessClaims | null {
+    if (!isInContact()) throw new AppError('unavailable')
+    if (endedSessions.has(claims.sid)) return null
+    const changed = changedUsers.get(claims.sub)
+    if (!changed || changed.authVersion <= claims.ver) return claims
+    return changed.status === 'active' ? { ...claims, roles: changed.roles, ver: changed.authVersion } : null
+  }
+
+  /** Takes one change, however it was heard of. */
+  function apply(change: Revocation): void {
+    if ('sessionId' in change) {
+      endedSessions.set(change.sessionId, change.recordedAt)
+      return
+    }
+    const known = changedUsers.get(change.userId)
+    if (known && known.authVersion >= change.authVersion) return
+    changedUsers.delete(change.userId)
+    changedUsers.set(change.userId, change)
+  }
+
+  /** Takes what committed since the last reading. That it could be read is what counts as contact. */
+  async function reread(): Promise<void> {
+    const startedAt = performance.now()
+    const { changes, nextHorizon } = await revocations.findSince(horizon, endOfRetention())
+    for (const change of changes) apply(change)
+    horizon = nextHorizon
+    contactAt = startedAt
+    forgetOld()
+  }
+
+  function isInContact(): boolean {
+    return performance.now() - contactAt <= maxStalenessSeconds * 1000
+  }
+
+  /** Deletes what no token needs any more, in steps of `limit` rows. */
+  async function deleteOld(limit: number): Promise<number> {
+    return revocations.deleteOld(endOfRetention(), limit)
+  }
+
+  function forgetOld(): void {
+    const end = endOfRetention()
+    for (const [sessionId, recordedAt] of endedSessions) {
+      if (recordedAt > end) break
+      endedSessions.delete(sessionId)
+    }
+    for (const [userId, { recordedAt }] of changedUsers) {
+      if (recordedAt > end) break
+      changedUsers.delete(userId)
+    }
+  }
+
+  function endOfRetention(): Date {
+    return new Date(clock.now().getTime() - retentionMs)
+  }
+}

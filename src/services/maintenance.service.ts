@@ -1,0 +1,57 @@
+import type { SessionRepository } from '../repositories/session.repository.ts'
+import type { AuthorizationFeed } from './authorization-feed.service.ts'
+import type { Clock } from './clock.ts'
+import type { KeyRotationService } from './key-rotation.service.ts'
+import type { Log } from './log.ts'
+
+export interface MaintenanceDependencies {
+  sessions: Pick<SessionRepository, 'deleteOver'>
+  feed: Pick<AuthorizationFeed, 'deleteOld'>
+  keyRotation: Pick<KeyRotationService, 'rotateIfDue' | 'removeRetired'>
+  clock: Clock
+  log: Log
+}
+
+export type Maintenance = ReturnType<typeof createMaintenance>
+
+const INTERVAL_MS = 60_000
+
+/** Rows deleted by one statement: few enough that nobody waits for it. */
+const BATCH = 500
+
+/** A session that is over is kept for a day, for whoever looks into what happened. */
+const KEPT_MS = 24 * 60 * 60 * 1000
+
+/** What is done on a schedule, by every node: each step is safe to be done by many at once, and by none for a while. */
+export function createMaintenance({ sessions, feed, keyRotation, clock, log }: MaintenanceDependencies) {
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | undefined
+
+  return { start, stop, runOnce }
+
+  function start(): void {
+    // Nodes that start together do not all come in the same instant.
+    timer = setInterval(tick, INTERVAL_MS * (0.75 + Math.random() / 2))
+  }
+
+  async function stop(): Promise<void> {
+    clearInterval(timer)
+    await running
+  }
+
+  function tick(): void {
+    running = runOnce().catch((error: unknown) => log.warn({ err: error }, 'maintenance: left for the next time'))
+  }
+
+  async function runOnce(): Promise<void> {
+    const rotated = await keyRotation.rotateIfDue()
+    if (rotated) log.info(rotated, 'signing keys: rotated')
+    await keyRotation.removeRetired()
+    await inBatches((limit) => sessions.deleteOver(new Date(clock.now().getTime() - KEPT_MS), limit))
+    await inBatches(feed.deleteOld)
+  }
+}
+
+async function inBatches(remove: (limit: number) => Promise<number>): Promise<void> {
+  while ((await remove(BATCH)) === BATCH);
+}
