@@ -77,6 +77,8 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     { accessTtlSeconds: config.accessTtlSeconds, maxStalenessSeconds: config.revocationMaxStalenessSeconds },
     { revocations, clock },
   )
+  // What was done here counts before it is answered here; other nodes hear of it.
+  database.onRevocation(feed.apply)
   const access = createAccessService({ accessTokens, feed })
   const sessions = createSessionService(
     { idleDays: config.refreshIdleDays, maxDays: config.refreshMaxDays, graceSeconds: config.refreshGraceSeconds },

@@ -1,7 +1,8 @@
 import pg from 'pg'
 import { BaseError, ConnectionError, DatabaseError, Sequelize } from 'sequelize'
 import { defineModels } from '../models/models.ts'
-import { type Atomically, bindRepositories } from '../repositories/repositories.ts'
+import { bindRepositories, type Repositories } from '../repositories/repositories.ts'
+import type { Revocation } from '../repositories/revocation.repository.ts'
 
 export interface DatabaseOptions {
   url: string
@@ -32,10 +33,23 @@ export function createDatabase({ url, poolMax }: DatabaseOptions) {
     },
   })
   const models = defineModels(sequelize)
-  const atomically: Atomically = (work) =>
-    sequelize.transaction((transaction) => work(bindRepositories(models, transaction)))
+  let onCommitted: (change: Revocation) => void = () => undefined
 
-  return { repositories: bindRepositories(models), atomically, isReachable, close }
+  return { repositories: bindRepositories(models, () => undefined), atomically, onRevocation, isReachable, close }
+
+  async function atomically<T>(work: (repositories: Repositories) => Promise<T>): Promise<T> {
+    const recorded: Revocation[] = []
+    const result = await sequelize.transaction((transaction) =>
+      work(bindRepositories(models, (changes) => recorded.push(...changes), transaction)),
+    )
+    recorded.forEach(onCommitted)
+    return result
+  }
+
+  /** `listener` is told of every change of rights that this process has committed, before the work is done. */
+  function onRevocation(listener: (change: Revocation) => void): void {
+    onCommitted = listener
+  }
 
   async function isReachable(): Promise<boolean> {
     try {

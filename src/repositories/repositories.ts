@@ -1,7 +1,7 @@
 import type { Transaction } from 'sequelize'
 import type { Models } from '../models/models.ts'
 import { createMovieRepository } from './movie.repository.ts'
-import { createRevocationRepository } from './revocation.repository.ts'
+import { createRevocationRepository, type OnRecorded } from './revocation.repository.ts'
 import { createRoleRepository } from './role.repository.ts'
 import { createSessionRepository } from './session.repository.ts'
 import { createSigningKeyRepository } from './signing-key.repository.ts'
@@ -16,14 +16,14 @@ export type Repositories = ReturnType<typeof bindRepositories>
  */
 export type Atomically = <T>(work: (repositories: Repositories) => Promise<T>) => Promise<T>
 
-export function bindRepositories(models: Models, transaction: Transaction | null = null) {
+export function bindRepositories(models: Models, onRecorded: OnRecorded, transaction: Transaction | null = null) {
   return {
     users: createUserRepository(models.user, transaction),
     roles: createRoleRepository(models.role, transaction),
     userRoles: createUserRoleRepository(models.userRole, transaction),
     sessions: createSessionRepository(models.session, transaction),
     signingKeys: createSigningKeyRepository(models.signingKey, transaction),
-    revocations: createRevocationRepository(models.revocation, transaction),
+    revocations: createRevocationRepository(models.revocation, onRecorded, transaction),
     movies: createMovieRepository(models.movie, transaction),
   }
 }

@@ -27,6 +27,9 @@ export type Revocation = SessionEnded | RightsChanged
 /** What nodes tell each other. */
 export type Announcement = Revocation | z.output<typeof keysChanged>
 
+/** Told of the changes that a transaction has recorded, before it is known whether it commits. */
+export type OnRecorded = (changes: readonly Revocation[]) => void
+
 export type RevocationRepository = ReturnType<typeof createRevocationRepository>
 
 /** What every node listens to. */
@@ -43,16 +46,22 @@ const FIND = `SELECT session_id AS "sessionId", user_id AS "userId", auth_versio
 const DELETE_OLD = `DELETE FROM revocations WHERE id IN
                       (SELECT id FROM revocations WHERE recorded_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING id`
 
-export function createRevocationRepository(revocations: RevocationModel, transaction: Transaction | null = null) {
+export function createRevocationRepository(
+  revocations: RevocationModel,
+  onRecorded: OnRecorded,
+  transaction: Transaction | null = null,
+) {
   return { channel: CHANNEL, insert, announceKeys, readAnnouncement, findSince, deleteOld }
 
   /** Stores the changes and announces them: both happen when the transaction commits, or neither. */
   async function insert(changes: readonly Revocation[]): Promise<void> {
     if (changes.length === 0) return
+    if (!transaction) throw new Error('A change of rights is recorded in the transaction that makes it.')
     const nothing = { sessionId: null, userId: null, authVersion: null, roles: null, status: null }
     const rows = changes.map((change) => ({ ...nothing, ...change }))
     await revocations.bulkCreate(rows, { validate: true, transaction })
     await announce(changes)
+    onRecorded(changes)
   }
 
   /** Tells every node that there is something new among the signing keys. */

@@ -6,6 +6,7 @@ export interface Account {
   id: string
   email: string
   token: string
+  refreshToken: string
 }
 
 export const freshEmail = (): string => `user-${randomBytes(6).toString('hex')}@example.com`
@@ -14,13 +15,13 @@ export async function registered(server: TestServer): Promise<Account> {
   const email = freshEmail()
   const { status, body } = await server.post('/register', { email, password: PASSWORD })
   assert.equal(status, 201)
-  return { id: body.user.id, email, token: body.token }
+  return { id: body.user.id, email, token: body.token, refreshToken: body.refreshToken }
 }
 
 export async function loggedIn(server: TestServer, email: string, password = PASSWORD): Promise<Account> {
   const { status, body } = await server.post('/login', { email, password })
   assert.equal(status, 200)
-  return { id: body.user.id, email, token: body.token }
+  return { id: body.user.id, email, token: body.token, refreshToken: body.refreshToken }
 }
 
 export const loggedInAdmin = (server: TestServer): Promise<Account> => loggedIn(server, ADMIN.email, ADMIN.password)

@@ -25,7 +25,9 @@ describe('a database that is given', () => {
 
   it('is brought up to date once by three servers that start at once', async () => {
     const admin = { ADMIN_EMAIL: ADMIN.email, ADMIN_PASSWORD: ADMIN.password }
-    const servers = await Promise.all([1, 2, 3].map(() => startServerProcess({ ...env, ...admin })))
+    await using running = new AsyncDisposableStack()
+    const started = [1, 2, 3].map(() => startServerProcess({ ...env, ...admin }))
+    const servers = (await Promise.all(started)).map((server) => running.use(server))
     const keys = await Promise.all(servers.map(async ({ url }) => (await fetch(`${url}/.well-known/jwks.json`)).json()))
     assert.deepEqual(keys[0], keys[1])
     assert.deepEqual(keys[0], keys[2])
