@@ -7,6 +7,7 @@ import { readdirSync } from 'node:fs'
  */
 try {
   await import('../src/server.ts')
+  await import('../src/cli.ts')
   const { createDatabase } = await import('../src/infrastructure/database.ts')
   createDatabase({ url: 'postgres://localhost', poolMax: 1 })
   const { createPasswordHasher } = await import('../src/infrastructure/password-hasher.ts')

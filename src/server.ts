@@ -1,5 +1,6 @@
 import dotenv from 'dotenv'
 import { ConfigError, readConfig } from '../config/env.ts'
+import { explain } from './explain.ts'
 import { createLog } from './infrastructure/log.ts'
 import { start } from './start.ts'
 import { welcome } from './welcome.ts'
@@ -46,11 +47,4 @@ async function run(): Promise<void> {
         process.exit(1)
       })
   }
-}
-
-/** A person reads this, before any log: the message and what caused it, without a stack. */
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  if ('code' in error && error.code === 'EADDRINUSE') return `${error.message}. Set PORT to another one.`
-  return error.cause instanceof Error ? `${error.message}\n  ${explain(error.cause)}` : error.message
 }

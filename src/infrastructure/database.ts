@@ -68,6 +68,11 @@ export function createDatabase({ url, poolMax }: DatabaseOptions) {
 /** SQLSTATE classes and codes that say "not now": connection, resources, operator intervention, lock not available. */
 const OUTAGE_STATES = /^(08|53|57P|57014|55P03|25P03)/
 
+/** Whether an error means that this database was never brought up to date (SQLSTATE undefined_table). */
+export function isUnprepared(error: unknown): boolean {
+  return error instanceof DatabaseError && (error.parent as Error & { code?: string }).code === '42P01'
+}
+
 /** Whether an error means that the database does not answer, in contrast to an error in what it was asked. */
 export function isOutage(error: unknown): boolean {
   if (error instanceof ConnectionError) return true

@@ -6,7 +6,7 @@ import { storedSecret } from '../stored-secret.ts'
 import { unprivilegedAccount } from './account.ts'
 import { locateBinaries } from './binaries.ts'
 import { ensureCluster, SUPERUSER } from './cluster.ts'
-import { clearLeftovers, stopProcess } from './leftovers.ts'
+import { clearLeftovers, readPostmasterFile, stopProcess } from './leftovers.ts'
 import { isOwned, takeOwnerLock } from './owner-lock.ts'
 import { type Postmaster, startPostmaster } from './postmaster.ts'
 
@@ -22,6 +22,14 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>
 }
 
+/** The database that a server has running under `dataDir`, for whoever wants to join it. Null where none has. */
+export async function findRunning(dataDir: string): Promise<string | null> {
+  const state = await readPostmasterFile(join(dataDir, 'postgres'))
+  if (!state?.ready) return null
+  const url = urlOf(await storedSecret(passwordFile(dataDir)), state.port)
+  return (await isOwned(url)) ? url : null
+}
+
 /**
  * A real PostgreSQL under `dataDir`, as a child of this process: made at the first start, stopped with `stop`, started
  * again should it die. See docs/decisions/0003-embedded-postgres.md.
@@ -31,11 +39,11 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   await mkdir(options.dataDir, { recursive: true, mode: 0o700 })
   const dataDir = await realpath(resolve(options.dataDir))
   const databaseDir = join(dataDir, 'postgres')
-  const password = await storedSecret(join(dataDir, 'database-password'))
+  const password = await storedSecret(passwordFile(dataDir))
   const account = await unprivilegedAccount(databaseDir)
   const cluster = { databaseDir, account, password, binaries: await locateBinaries(account) }
   const starting = { ...cluster, settings, logFile: join(dataDir, 'postgres.log') }
-  const urlAt = (port: number) => `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`
+  const urlAt = (port: number) => urlOf(password, port)
 
   await ensureCluster(cluster)
   let stopping = false
@@ -76,3 +84,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     if (running.child.pid !== undefined && running.child.exitCode === null) await stopProcess(running.child.pid)
   }
 }
+
+const passwordFile = (dataDir: string): string => join(dataDir, 'database-password')
+
+const urlOf = (password: string, port: number): string =>
+  `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`

@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import { Command } from 'commander'
+import dotenv from 'dotenv'
+import { pino } from 'pino'
+import { ConfigError, completeConfig, readConfig } from '../config/env.ts'
+import packageJson from '../package.json' with { type: 'json' }
+import { keysCommand } from './commands/keys.command.ts'
+import { type Container, createContainer } from './container.ts'
+import { explain } from './explain.ts'
+import { isUnprepared } from './infrastructure/database.ts'
+import { findRunning, startEmbeddedPostgres } from './infrastructure/embedded-postgres/embedded-postgres.ts'
+import { createLog } from './infrastructure/log.ts'
+import { storedSecret } from './infrastructure/stored-secret.ts'
+
+/** `npm run gatehouse -- <command>`: what operators do beside the running servers, on the same database. */
+if (import.meta.main) await main()
+
+async function main(): Promise<void> {
+  dotenv.config({ quiet: true })
+  const program = new Command('gatehouse').version(packageJson.version).description(packageJson.description)
+  program.addCommand(keysCommand(withContainer))
+  try {
+    await program.parseAsync()
+  } catch (error) {
+    process.stderr.write(`${explain(error)}\n`)
+    process.exitCode = error instanceof ConfigError ? 2 : 1
+  }
+}
+
+/** Does `work` on the database of the configuration, or on the embedded one, whether a server has it running or not. */
+async function withContainer(work: (container: Container) => Promise<void>): Promise<void> {
+  const config = readConfig(process.env)
+  // Standard output is for the answer.
+  const log = createLog(
+    { level: config.logLevel === 'info' ? 'warn' : config.logLevel, readable: false },
+    pino.destination(2),
+  )
+  const running = config.databaseUrl ?? (await findRunning(config.dataDir))
+  const embedded = running === null ? await startEmbeddedPostgres({ dataDir: config.dataDir, log }) : null
+  try {
+    const databaseUrl = running ?? embedded?.url ?? ''
+    const appSecret = config.appSecret ?? (await storedSecret(join(config.dataDir, 'app-secret')))
+    const container = createContainer(completeConfig(config, { port: config.port, databaseUrl, appSecret }), { log })
+    await work(container).finally(container.close)
+  } catch (error) {
+    throw isUnprepared(error) ? new Error('This database is not prepared yet: start the server once.') : error
+  } finally {
+    await embedded?.stop()
+  }
+}
