@@ -51,8 +51,8 @@ export async function startTestServer({ env = {}, clock, database: given }: Test
   server.serve(createApp(container))
   const url = `http://127.0.0.1:${server.port}`
 
-  const { routes } = container
-  const about = { url, port: server.port, database, logLines, routes }
+  const { routes, maintenance } = container
+  const about = { url, port: server.port, database, logLines, routes, maintenance }
   return { ...about, send, get, post, raw, [Symbol.asyncDispose]: stop }
 
   async function send(method: string, path: string, options: SendOptions = {}): Promise<Answer> {

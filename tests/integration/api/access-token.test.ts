@@ -2,13 +2,10 @@ import assert from 'node:assert/strict'
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { before, describe, it } from 'node:test'
 import jwt from 'jsonwebtoken'
-import { createDatabase } from '../../../src/infrastructure/database.ts'
 import type { Clock } from '../../../src/services/clock.ts'
-import { createKeySeal } from '../../../src/services/key-seal.ts'
-import { createSigningKeyService } from '../../../src/services/signing-key.service.ts'
 import { claimsOf, registered } from '../../support/accounts.ts'
-import { APP_SECRET } from '../../support/test-database.ts'
-import { serverOfThisFile, type TestServer } from '../../support/test-server.ts'
+import { storedKeys } from '../../support/stored-keys.ts'
+import { serverOfThisFile } from '../../support/test-server.ts'
 
 const segment = (value: unknown): string =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
@@ -26,7 +23,9 @@ describe('the access token', () => {
     token = (await registered(server)).token
     header = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString())
     claims = claimsOf(token)
-    ours = await privateKeyOf(server)
+    const signing = (await storedKeys(server.database)).find(({ state }) => state === 'current')
+    assert.ok(signing)
+    ours = signing.privateKey
   })
 
   const statusOf = async (forged: string) => (await server.get('/userdetails', forged)).status
@@ -122,14 +121,3 @@ describe('the access token', () => {
 })
 
 const foreignKey = (): KeyObject => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey
-
-/** The server's own key, for forgeries that only their claims give away. */
-async function privateKeyOf(server: TestServer): Promise<KeyObject> {
-  const database = createDatabase({ url: server.database.url, poolMax: 1 })
-  const { signingKeys } = database.repositories
-  const seal = createKeySeal(APP_SECRET)
-  const keys = createSigningKeyService({ signingKeys, seal, clock: { now: () => new Date() }, keptSeconds: 0 })
-  await keys.load()
-  await database.close()
-  return keys.currentKey().privateKey
-}

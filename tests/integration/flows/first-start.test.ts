@@ -94,6 +94,12 @@ describe('the first start', () => {
     assert.match(stdout, /email: 'ada@example\.com'/)
   })
 
+  it('lets the command line work beside it', async () => {
+    const args = ['run', '--silent', 'gatehouse', '--', 'keys', 'list']
+    const { stdout } = await promisify(execFile)('npm', args, { cwd: copy, env: freshEnvironment({}) })
+    assert.match(stdout, /^\S+ {2}current .*\n\S+ {2}next .*\n$/)
+  })
+
   it('makes secrets that only their owner may read', async () => {
     for (const file of await readdir(join(copy, 'data'))) {
       assert.equal((await stat(join(copy, 'data', file))).mode & 0o077, 0, file)

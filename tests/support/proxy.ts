@@ -1,0 +1,72 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+export interface TcpProxy {
+  /** `url` with this proxy in place of its host. */
+  through(url: string): string
+  /** Breaks every connection and refuses new ones, until `restore`. */
+  cut(): void
+  /** Lets nothing pass on connections old and new, without breaking them, until `restore`. */
+  hold(): void
+  restore(): void
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** A TCP proxy on the loopback address in front of a server there: a network that can fail. */
+export async function startProxy(targetUrl: string): Promise<TcpProxy> {
+  const target = new URL(targetUrl)
+  const sockets = new Set<Socket>()
+  let state: 'open' | 'held' | 'cut' = 'open'
+  const server = createServer((client) => {
+    if (state === 'cut') {
+      client.destroy()
+      return
+    }
+    const upstream = connect(Number(target.port || 5432), target.hostname)
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      sockets.add(from)
+      from.pipe(to)
+      from.on('error', () => to.destroy())
+      from.on('close', () => {
+        sockets.delete(from)
+        to.destroy()
+      })
+      if (state === 'held') from.pause()
+    }
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return { through, cut, hold, restore, [Symbol.asyncDispose]: stop }
+
+  function through(url: string): string {
+    const proxied = new URL(url)
+    proxied.hostname = '127.0.0.1'
+    proxied.port = String(port)
+    return proxied.href
+  }
+
+  function cut(): void {
+    state = 'cut'
+    for (const socket of sockets) socket.destroy()
+  }
+
+  function hold(): void {
+    state = 'held'
+    for (const socket of sockets) socket.pause()
+  }
+
+  function restore(): void {
+    state = 'open'
+    for (const socket of sockets) socket.resume()
+  }
+
+  async function stop(): Promise<void> {
+    cut()
+    server.close()
+    await once(server, 'close')
+  }
+}
