@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { readDecisiveHeaders } from './decisive-headers.ts'
 import { problemBody, sendProblem } from './problem.ts'
 import { requestId } from './request-context.ts'
 
@@ -45,7 +46,7 @@ export async function listen(port: number, host: string) {
 }
 
 function answerStarting(req: IncomingMessage, res: ServerResponse): void {
-  const id = requestId(req.headers['x-request-id'])
+  const id = requestId(readDecisiveHeaders(req.rawHeaders))
   res.setHeader('X-Request-Id', id)
   res.setHeader('Cache-Control', 'no-store')
   sendProblem(res, { code: 'unavailable', requestId: id })

@@ -1,7 +1,23 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
 
-export type Log = Logger
+export interface Log extends Logger {
+  /** Writes the line of one request, at level info. */
+  request(line: RequestLine): void
+}
+
+/** Nothing in here needs to be escaped in JSON: what a client chooses of it has passed a narrow pattern. */
+export interface RequestLine {
+  requestId: string
+  /** As Node's parser knows it. */
+  method: string
+  /** A path of ours, never the one that was sent. */
+  route: string | null
+  /** Null where the client was gone before. */
+  status: number | null
+  ms: number
+  userId: string | null
+}
 
 export interface LogOptions {
   level: string
@@ -9,9 +25,42 @@ export interface LogOptions {
   readable: boolean
 }
 
-/** JSON lines with the time in ISO 8601 UTC. `destination` is standard output where it is left out. */
-export function createLog({ level, readable }: LogOptions, destination?: DestinationStream): Log {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
-  if (readable) return pino(options, pretty({ sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss' }))
-  return destination ? pino(options, destination) : pino(options)
+const INFO = pino.levels.values.info
+
+/**
+ * JSON lines with the time in ISO 8601 UTC, to standard output where no other destination is given. They are written in
+ * pieces of some kilobytes, a tenth of a second late at most.
+ */
+export function createLog({ level, readable }: LogOptions, destination = standardOutput(readable)): Log {
+  const log = pino({ level, base: null, timestamp: () => `,"time":"${isoTime()}"` }, destination)
+  return Object.assign(log, { request })
+
+  /** By hand: pino's own way takes longer than all else that `/verify` does, JSON.stringify half of that. */
+  function request({ requestId, method, route, status, ms, userId }: RequestLine): void {
+    if (!log.isLevelEnabled('info')) return
+    destination.write(
+      `{"level":${INFO},"time":"${isoTime()}","requestId":"${requestId}","method":"${method}","route":${quoted(route)},` +
+        `"status":${status},"ms":${ms},"userId":${quoted(userId)},"msg":"request"}\n`,
+    )
+  }
+}
+
+const quoted = (text: string | null): string => (text === null ? 'null' : `"${text}"`)
+
+function standardOutput(readable: boolean): DestinationStream {
+  if (readable) return pretty({ sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss' })
+  return pino.destination({ dest: 1, sync: true, minLength: 4096, periodicFlush: 100 })
+}
+
+let lastTime = 0
+let lastText = ''
+
+/** A millisecond with many lines is written out once. */
+function isoTime(): string {
+  const now = Date.now()
+  if (now !== lastTime) {
+    lastTime = now
+    lastText = new Date(now).toISOString()
+  }
+  return lastText
 }

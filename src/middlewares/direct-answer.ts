@@ -10,7 +10,7 @@ export interface DirectAnswerOptions {
   /** Answered with all that is below it. */
   path: string
   /** The header lines of a 204, names and values in turn; or throws. */
-  answer: (req: IncomingMessage, context: RequestContext) => string[]
+  answer: (req: IncomingMessage, context: RequestContext) => readonly string[]
   log: Log
   answerError: ErrorAnswer
 }
@@ -31,10 +31,10 @@ export function directAnswer(
 
   function handle(req: IncomingMessage, res: ServerResponse): void {
     const startedAt = performance.now()
-    const context = createRequestContext(req.headers['x-request-id'])
+    const context = createRequestContext(req.rawHeaders)
     context.route = path
     try {
-      requireReadable(req)
+      requireReadable(req, context.headers)
       const lines = answer(req, context)
       res.writeHead(204, [...securityHeaderLines, 'X-Request-Id', context.id, ...lines]).end()
     } catch (error) {
@@ -47,7 +47,9 @@ export function directAnswer(
 }
 
 function isUnder(path: string, target: string): boolean {
-  return target.startsWith(path) && ['', '/', '?'].includes(target.charAt(path.length))
+  if (!target.startsWith(path)) return false
+  const next = target[path.length]
+  return next === undefined || next === '/' || next === '?'
 }
 
 /** To the microsecond, as morgan does it. */

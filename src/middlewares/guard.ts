@@ -14,14 +14,14 @@ export function createGuard(access: AccessService, refreshCookie: readonly Reque
   }
 
   function authenticate(...[req, , next]: Parameters<RequestHandler>): void {
-    req.context.caller = access.authenticate(req.headers.authorization)
+    req.context.caller = access.authenticate(req.context.headers.authorization)
     next()
   }
 
   /** Another proof may do instead; the refusal is kept for the case that none comes. */
   function authenticateIfGood(...[req, , next]: Parameters<RequestHandler>): void {
     try {
-      req.context.caller = access.authenticate(req.headers.authorization)
+      req.context.caller = access.authenticate(req.context.headers.authorization)
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'unavailable') throw error
       req.context.refusal = error

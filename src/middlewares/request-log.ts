@@ -23,9 +23,9 @@ export function requestLog(log: Log): RequestHandler {
  */
 export function logRequest(
   log: Log,
-  { method }: IncomingMessage,
+  { method = '' }: IncomingMessage,
   { id, route, caller }: RequestContext,
   { status, ms }: { status: number | null; ms: number },
 ): void {
-  log.info({ requestId: id, method, route, status, ms, userId: caller?.sub ?? null }, 'request')
+  log.request({ requestId: id, method, route, status, ms, userId: caller?.sub ?? null })
 }

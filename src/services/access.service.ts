@@ -29,13 +29,14 @@ export function createAccessService({ accessTokens, feed }: AccessDependencies) 
   }
 }
 
+const BEARER = /^Bearer /i
+const BEARER_LENGTH = 'Bearer '.length
+
 /**
- * The token of an `Authorization` header: the scheme in any case, one space, nothing behind the token (RFC 6750 §2.1).
- * Another scheme, or none, is `unauthenticated`.
+ * What stands behind the scheme, in any case, and one space of an `Authorization` header (RFC 6750 §2.1): a token, or
+ * nothing that is one. Another scheme, or none, is `unauthenticated`.
  */
-function bearerToken(authorization: string | undefined): string {
-  const [scheme = '', token, ...rest] = (authorization ?? '').split(' ')
-  if (scheme.toLowerCase() !== 'bearer' || token === undefined) throw new AppError('unauthenticated')
-  if (rest.length > 0) throw new AppError('invalid_token')
-  return token
+function bearerToken(authorization = ''): string {
+  if (!BEARER.test(authorization)) throw new AppError('unauthenticated')
+  return authorization.slice(BEARER_LENGTH)
 }

@@ -1,0 +1,29 @@
+const NAMES = ['authorization', 'content-type', 'expect', 'host', 'x-request-id'] as const
+
+type Name = (typeof NAMES)[number]
+
+/** The headers that decide something before any route does, as they were sent; of those sent twice, the first. */
+export type DecisiveHeaders = Partial<Record<Name, string>> & { repeated: Name[] }
+
+/**
+ * Reads them from the raw list, names and values in turn, in one pass. `req.headers` would parse every header there is,
+ * which costs more than all the rest of a check, and would not tell which came twice.
+ */
+export function readDecisiveHeaders(rawHeaders: readonly string[]): DecisiveHeaders {
+  const headers: DecisiveHeaders = { repeated: [] }
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = decisiveName(rawHeaders[index] ?? '')
+    if (name === undefined) continue
+    if (headers[name] === undefined) headers[name] = rawHeaders[index + 1] ?? ''
+    else headers.repeated.push(name)
+  }
+  return headers
+}
+
+function decisiveName(sent: string): Name | undefined {
+  for (const name of NAMES) {
+    // Few names have the length of one of ours, so hardly any has to be lower-cased.
+    if (sent.length === name.length && sent.toLowerCase() === name) return name
+  }
+  return undefined
+}
