@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { LRUCache } from 'lru-cache'
+import type { z } from 'zod'
 import { checkShape } from '../http/check-shape.ts'
+import type { DirectAnswer } from '../http/direct-answer.ts'
 import { readQuery } from '../http/read-query.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { presentCaller, ROLE, verifyQuery } from '../schemas/verify.schema.ts'
@@ -9,31 +11,34 @@ import type { AccessClaims } from '../services/access-token.service.ts'
 
 export type VerifyController = ReturnType<typeof createVerifyController>
 
+type Question = z.output<typeof verifyQuery>
+
 /** A gateway's configuration has a handful of different queries. */
 const CACHED_QUERIES = 100
 
 /** Answers gateways. Nothing here waits: the answer is known when the function returns. */
 export function createVerifyController(access: AccessService) {
-  const rolesByQuery = new LRUCache<string, readonly string[]>({ max: CACHED_QUERIES })
+  const questions = new LRUCache<string, Question>({ max: CACHED_QUERIES })
   // The claims of a token that comes again are the same object, as long as nothing about them changed.
   const linesByCaller = new WeakMap<AccessClaims, readonly string[]>()
 
-  /** The header lines of a 204, names and values in turn. Throws what access throws, and `invalid_request`. */
-  return function verify({ url = '' }: IncomingMessage, context: RequestContext): readonly string[] {
+  /** The status and the header lines, names and values in turn. Throws what access throws, and `invalid_request`. */
+  return function verify({ url = '' }: IncomingMessage, context: RequestContext): DirectAnswer {
     const caller = access.authenticate(context.headers.authorization)
     context.caller = caller
-    access.authorize(caller, rolesIn(url))
-    return linesOf(caller)
+    const { role, status } = questionIn(url)
+    access.authorize(caller, role)
+    return { status: status === '200' ? 200 : 204, lines: linesOf(caller) }
   }
 
-  function rolesIn(url: string): readonly string[] {
+  function questionIn(url: string): Question {
     const start = url.indexOf('?')
     const query = start === -1 ? '' : url.slice(start)
-    const known = rolesByQuery.get(query)
+    const known = questions.get(query)
     if (known) return known
-    const { role } = checkShape(verifyQuery, readQuery(query, ROLE))
-    rolesByQuery.set(query, role)
-    return role
+    const question = checkShape(verifyQuery, readQuery(query, ROLE))
+    questions.set(query, question)
+    return question
   }
 
   function linesOf(caller: AccessClaims): readonly string[] {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import type { DirectAnswer } from '../http/direct-answer.ts'
 import { createRequestContext, type RequestContext } from '../http/request-context.ts'
 import type { Log } from '../infrastructure/log.ts'
 import type { ErrorAnswer } from './error-handler.ts'
@@ -9,8 +10,7 @@ import { securityHeaderLines, writeSecurityHeaders } from './security-headers.ts
 export interface DirectAnswerOptions {
   /** Answered with all that is below it. */
   path: string
-  /** The header lines of a 204, names and values in turn; or throws. */
-  answer: (req: IncomingMessage, context: RequestContext) => readonly string[]
+  answer: (req: IncomingMessage, context: RequestContext) => DirectAnswer
   log: Log
   answerError: ErrorAnswer
 }
@@ -35,8 +35,8 @@ export function directAnswer(
     context.route = path
     try {
       requireReadable(req, context.headers)
-      const lines = answer(req, context)
-      res.writeHead(204, [...securityHeaderLines, 'X-Request-Id', context.id, ...lines]).end()
+      const { status, lines } = answer(req, context)
+      res.writeHead(status, [...securityHeaderLines, ...noBody(status), 'X-Request-Id', context.id, ...lines]).end()
     } catch (error) {
       res.setHeader('X-Request-Id', context.id)
       writeSecurityHeaders(res)
@@ -51,6 +51,9 @@ function isUnder(path: string, target: string): boolean {
   const next = target[path.length]
   return next === undefined || next === '/' || next === '?'
 }
+
+/** A 204 has no length (RFC 9110 §8.6). */
+const noBody = (status: number): readonly string[] => (status === 204 ? [] : ['Content-Length', '0'])
 
 /** To the microsecond, as morgan does it. */
 const millisecondsSince = (startedAt: number): number => Math.round((performance.now() - startedAt) * 1000) / 1000

@@ -10,6 +10,7 @@ export function verifyRoutes(): Route[] {
     access: 'signed-in',
     query: verifyQuery,
     answers: {
+      200: { description: 'As 204, where `status=200` asks for it' },
       204: { description: 'It may; `X-User-Id`, `X-User-Email`, `X-User-Roles` and `X-Session-Id` say who calls' },
     },
     errors: ['forbidden'],

@@ -20,7 +20,7 @@ export const email = string()
   .max(1000, `must have at most ${EMAIL_MAX} characters`)
   .refine(isStorable, 'must be well-formed Unicode without U+0000')
   .transform(normalizeEmail)
-  .refine((address) => address.length <= EMAIL_MAX && validator.isEmail(address), 'must be an email address')
+  .refine((address) => address.length <= EMAIL_MAX && isEmail(address), 'must be an email address')
   .meta({ description: 'Trimmed, NFKC-normalised and lower-cased.', example: 'ada@example.com' })
 
 /** Taken exactly. Its strength is the business of registration, not of its shape. */
@@ -46,6 +46,11 @@ export function wholeNumber(min: number, max: number, message = `must be a whole
 
 function string() {
   return z.string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a string') })
+}
+
+/** Quotes would allow white space, line ends and control characters, which must never come into a mail or a header. */
+function isEmail(address: string): boolean {
+  return validator.isEmail(address) && !/[\s\p{C}]/u.test(address)
 }
 
 function isStorable(value: string): boolean {

@@ -11,6 +11,10 @@ export const verifyQuery = z.strictObject({
     .max(100)
     .default([])
     .meta({ description: 'Roles of which the caller must have one. Without any, being signed in is enough.' }),
+  status: z
+    .literal('200', 'must be 200')
+    .optional()
+    .meta({ description: 'Answer 200 instead of 204, for gateways such as Envoy that take nothing else for a yes.' }),
 })
 
 /**

@@ -52,6 +52,13 @@ describe('/verify', () => {
     assert.equal(refused.headers.get('x-user-id'), null)
   })
 
+  it('answers 200 to a gateway that takes nothing else for a yes', async () => {
+    const { status, headers, text } = await server.get('/verify?status=200&role=user', user.token)
+    assert.deepEqual([status, text, headers.get('content-length'), headers.get('x-user-id')], [200, '', '0', user.id])
+    assert.equal((await server.get('/verify?status=200&role=admin', user.token)).status, 403)
+    assert.equal((await server.get('/verify?status=200')).status, 401)
+  })
+
   for (const query of [
     'role=',
     'rôle=admin',
@@ -59,6 +66,7 @@ describe('/verify', () => {
     'role[]=admin',
     'role=%ff',
     'token=x',
+    'status=204',
     `role=${'x'.repeat(65)}`,
   ]) {
     it(`refuses ?${query.slice(0, 20)}, and without a token does not even look at it`, async () => {
