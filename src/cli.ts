@@ -37,14 +37,24 @@ async function withContainer(work: (container: Container) => Promise<void>): Pro
   )
   const running = config.databaseUrl ?? (await findRunning(config.dataDir))
   const embedded = running === null ? await startEmbeddedPostgres({ dataDir: config.dataDir, log }) : null
+  const databaseUrl = running ?? embedded?.url ?? ''
   try {
-    const databaseUrl = running ?? embedded?.url ?? ''
     const appSecret = config.appSecret ?? (await storedSecret(join(config.dataDir, 'app-secret')))
-    const container = createContainer(completeConfig(config, { port: config.port, databaseUrl, appSecret }), { log })
-    await work(container).finally(container.close)
+    await useContainer(
+      createContainer(completeConfig(config, { port: config.port, databaseUrl, appSecret }), { log }),
+      work,
+    )
   } catch (error) {
     throw isUnprepared(error) ? new Error('This database is not prepared yet: start the server once.') : error
   } finally {
     await embedded?.stop()
+  }
+}
+
+async function useContainer(container: Container, work: (container: Container) => Promise<void>): Promise<void> {
+  try {
+    await work(container)
+  } finally {
+    await container.close()
   }
 }

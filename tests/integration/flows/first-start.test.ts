@@ -79,8 +79,8 @@ describe('the first start', () => {
   })
 
   it('answers the lines of the README as the README says', { skip }, async () => {
-    const examples = examplesOf(readme, 'Try it')
-    assert.equal(examples.length, 6)
+    const examples = ['Try it', 'Sessions'].flatMap((section) => examplesOf(readme, section))
+    assert.equal(examples.length, 7)
     const outputs = await runInOneShell(examples.map(({ command }) => atServer(command)))
     examples.forEach(({ answer }, index) => {
       if (answer !== undefined) assertAsShown(JSON.parse(outputs[index] ?? ''), answer)

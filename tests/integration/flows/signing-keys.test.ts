@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import express from 'express'
@@ -216,18 +218,17 @@ describe("other people's verifiers", () => {
     const app = express().set('env', 'test')
     app.use(expressjwt({ secret, issuer, audience: issuer, algorithms: ['ES256'] }))
     app.get('/', (req, res) => void res.json((req as unknown as { auth: { sub: string } }).auth.sub))
-    return {
-      verify: (token) =>
-        new Promise((resolve, reject) => {
-          const listener = app.listen(0, '127.0.0.1', async () => {
-            const { port } = listener.address() as { port: number }
-            const answer = await fetch(`http://127.0.0.1:${port}/`, { headers: { authorization: `Bearer ${token}` } })
-            listener.close()
-            if (answer.ok) resolve((await answer.json()) as string)
-            else reject(new Error(`${answer.status}`))
-          })
-        }),
-    }
+    return { verify: (token) => askOnce(app, token) }
+  }
+
+  async function askOnce(app: express.Express, token: string): Promise<string> {
+    const listener = app.listen(0, '127.0.0.1')
+    await once(listener, 'listening')
+    const { port } = listener.address() as AddressInfo
+    const answer = await fetch(`http://127.0.0.1:${port}/`, { headers: { authorization: `Bearer ${token}` } })
+    listener.close()
+    if (!answer.ok) throw new Error(`${answer.status}`)
+    return (await answer.json()) as string
   }
 
   for (const [name, discover] of [
