@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { before, describe, it } from 'node:test'
 import jwt from 'jsonwebtoken'
-import type { Clock } from '../../../src/services/clock.ts'
 import { claimsOf, registered } from '../../support/accounts.ts'
+import { movableClock } from '../../support/movable-clock.ts'
 import { storedKeys } from '../../support/stored-keys.ts'
 import { serverOfThisFile } from '../../support/test-server.ts'
 
 const segment = (value: unknown): string =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
 
-const clock: Clock & { offsetMs: number } = { offsetMs: 0, now: () => new Date(Date.now() + clock.offsetMs) }
+const clock = movableClock()
 const server = await serverOfThisFile({ clock })
 
 describe('the access token', () => {

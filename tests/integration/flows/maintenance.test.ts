@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Clock } from '../../../src/services/clock.ts'
 import { loggedIn, registered } from '../../support/accounts.ts'
+import { movableClock } from '../../support/movable-clock.ts'
 import { serverOfThisFile } from '../../support/test-server.ts'
 
 const HOUR = 60 * 60 * 1000
 const DAY = 24 * HOUR
 
-const clock: Clock & { offsetMs: number } = { offsetMs: 0, now: () => new Date(Date.now() + clock.offsetMs) }
+const clock = movableClock()
 const server = await serverOfThisFile({ clock })
 
 const count = async (table: string) => Number((await server.database.query(`SELECT count(*) FROM ${table}`))[0]?.count)

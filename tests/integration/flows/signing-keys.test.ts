@@ -9,9 +9,9 @@ import { createRemoteJWKSet, jwtVerify } from 'jose'
 import jwt from 'jsonwebtoken'
 import jwksRsa from 'jwks-rsa'
 import pg from 'pg'
-import type { Clock } from '../../../src/services/clock.ts'
 import { type Account, claimsOf, loggedIn, registered } from '../../support/accounts.ts'
 import { runCli, spawnCli } from '../../support/cli.ts'
+import { movableClock } from '../../support/movable-clock.ts'
 import { type Node, startNode } from '../../support/node.ts'
 import { eventually } from '../../support/server-process.ts'
 import { storedKeys } from '../../support/stored-keys.ts'
@@ -26,10 +26,6 @@ const publishedBy = async (server: TestServer): Promise<string[]> =>
 const statesOf = async (database: TestDatabase): Promise<string[]> =>
   (await storedKeys(database)).map(({ state }) => state).sort()
 const cliEnv = (database: TestDatabase) => ({ DATABASE_URL: database.url, APP_SECRET })
-const movableClock = (): Clock & { offsetMs: number } => {
-  const clock = { offsetMs: 0, now: () => new Date(Date.now() + clock.offsetMs) }
-  return clock
-}
 
 describe('the signing keys', () => {
   it('are published before they sign and after', async () => {

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { registered } from '../../support/accounts.ts'
+import { PASSWORD, serverOfThisFile } from '../../support/test-server.ts'
+
+const server = await serverOfThisFile({ env: { CORS_ORIGINS: 'https://app.example.com' } })
+
+describe('the refresh token of a browser', () => {
+  async function cookieOf(): Promise<{ cookie: string; token: string }> {
+    const { email } = await registered(server)
+    const { headers, body } = await server.post('/login', { email, password: PASSWORD, cookie: true })
+    return { cookie: headers.get('set-cookie')?.split(';')[0] ?? '', token: body.token }
+  }
+  const send = (path: string, headers: Record<string, string>, json: unknown = {}) =>
+    server.send('POST', path, { headers, json })
+
+  it('is renewed by a cookie and never shows in the JSON', async () => {
+    const { cookie } = await cookieOf()
+    const answer = await send('/refresh', { cookie })
+    assert.equal(answer.status, 200)
+    assert.equal('refreshToken' in answer.body, false)
+    const set = answer.headers.get('set-cookie') ?? ''
+    assert.match(set, /^__Host-refresh=[\w-]{88}; Path=\/; HttpOnly; Secure; SameSite=Strict$/)
+    assert.equal((await send('/refresh', { cookie: set.split(';')[0] ?? '' })).status, 200)
+  })
+
+  it('is taken away at logout', async () => {
+    const { cookie, token } = await cookieOf()
+    const answer = await send('/logout', { cookie })
+    assert.equal(answer.status, 204)
+    assert.match(answer.headers.get('set-cookie') ?? '', /^__Host-refresh=; Path=\/; Expires=Thu, 01 Jan 1970 .*Secure/)
+    assert.equal((await send('/refresh', { cookie })).status, 401)
+    assert.equal((await server.get('/userdetails', token)).status, 401)
+  })
+
+  const own = `http://localhost:${server.port}`
+  for (const [from, headers, isLetIn] of [
+    ['no browser', {}, true],
+    ['a page of this server', { 'sec-fetch-site': 'same-origin', origin: own }, true],
+    ['a page of this server, of an old browser', { origin: own }, true],
+    ['a page that CORS lets in', { 'sec-fetch-site': 'cross-site', origin: 'https://app.example.com' }, true],
+    ['a page that CORS lets in, of an old browser', { origin: 'https://app.example.com' }, true],
+    ['the address bar', { 'sec-fetch-site': 'none' }, true],
+    ['another site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }, false],
+    ['another site that hides its origin', { 'sec-fetch-site': 'cross-site', origin: 'null' }, false],
+    ['another site without an origin', { 'sec-fetch-site': 'cross-site' }, false],
+    ['a sibling host', { 'sec-fetch-site': 'same-site', origin: 'http://other.localhost' }, false],
+    ['another site, of an old browser', { origin: 'https://evil.example' }, false],
+    ['a site whose name begins like ours', { origin: `${own}.evil.example` }, false],
+    ['an unknown kind of site', { 'sec-fetch-site': 'same-origin, cross-site' }, false],
+  ] as const) {
+    it(`is ${isLetIn ? 'taken' : 'refused, and not touched,'} from ${from}`, async () => {
+      const { cookie, token } = await cookieOf()
+      for (const path of ['/refresh', '/logout']) {
+        const answer = await send(path, { cookie, ...headers } as Record<string, string>)
+        if (isLetIn) assert.ok([200, 204].includes(answer.status), `${path} ${answer.status}`)
+        else assert.equal(answer.body?.code, 'cross_site_request')
+      }
+      if (isLetIn) return
+      assert.equal((await server.get('/userdetails', token)).status, 200)
+      assert.equal((await send('/refresh', { cookie })).status, 200)
+    })
+  }
+
+  it('is refused from another site whatever else is wrong', async () => {
+    const { cookie } = await cookieOf()
+    const answer = await server.send('POST', '/refresh', {
+      headers: { cookie, 'sec-fetch-site': 'cross-site', 'content-type': 'text/plain' },
+      body: 'x',
+    })
+    assert.equal(answer.status, 403)
+  })
+
+  it('is none where the cookie is something else', async () => {
+    for (const cookie of ['__Host-refresh=j:{"a":1}', '__Host-refresh=', 'refresh=x', '__Host-refresh=%E0%A4%A']) {
+      assert.equal((await send('/refresh', { cookie })).body.code, 'invalid_refresh_token')
+    }
+  })
+})
