@@ -93,16 +93,22 @@ export function createNotifications({ directUrl, channel, log }: NotificationsOp
       throw error
     }
     onListening()
-    const heartbeat = setInterval(() => void beat(client), HEARTBEAT_MS)
-    void lost.then(() => clearInterval(heartbeat))
+    void beatUntil(lost, client)
     return { client, lost }
   }
 }
 
 /** A connection whose other end is gone says nothing by itself, so it is asked. */
-async function beat(client: pg.Client): Promise<void> {
+async function beatUntil(lost: Promise<unknown>, client: pg.Client): Promise<void> {
+  let isLost = false
+  void lost.then(() => {
+    isLost = true
+  })
   try {
-    await client.query('SELECT 1')
+    while (!isLost) {
+      await client.query('SELECT 1')
+      await wait(HEARTBEAT_MS, null, { ref: false })
+    }
   } catch (error) {
     client.connection.stream.destroy(error as Error)
   }

@@ -193,6 +193,17 @@ describe('three nodes on one database', () => {
     await assertRefusedSoon(third, session)
     direct.restore()
   })
+
+  it('notice a connection that has gone silent, and listen on another', async () => {
+    const third = nodes[2]
+    const count = (text: string) => third.output().split(text).length
+    await eventually(async () => count('listening again') === count('connection is lost'), 'it listens')
+    const before = count('listening again')
+    direct.hold()
+    await eventually(async () => count('connection is lost') > before, 'it notices')
+    direct.restore()
+    await eventually(async () => count('listening again') > before, 'it listens again')
+  })
 })
 
 describe('a node without contact', () => {
