@@ -64,7 +64,6 @@ export function createKeyRotationService(dependencies: KeyRotationDependencies) 
   async function rotateIfDue(): Promise<Rotated | null> {
     const dueSince = new Date(clock.now().getTime() - PERIOD_MS)
     const isDue = ({ activatedAt }: SigningKeyRow) => activatedAt !== null && activatedAt <= dueSince
-    if (!(await signingKeys.findAll()).some((key) => key.state === 'current' && isDue(key))) return null
     return atomically((within) => rotateWithin(within, isDue))
   }
 

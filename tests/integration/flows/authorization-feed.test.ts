@@ -194,6 +194,17 @@ describe('three nodes on one database', () => {
     direct.restore()
   })
 
+  it('act on what they did themselves before they answer, even while they hear nothing', async () => {
+    const third = nodes[2]
+    const sessions = await Promise.all([1, 2, 3, 4, 5].map(() => third.register()))
+    direct.hold()
+    for (const session of sessions) {
+      await logout(third, session)
+      assert.equal(await third.lets(session.token), false)
+    }
+    direct.restore()
+  })
+
   it('notice a connection that has gone silent, and listen on another', async () => {
     const third = nodes[2]
     const count = (text: string) => third.output().split(text).length
