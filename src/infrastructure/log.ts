@@ -49,7 +49,9 @@ const quoted = (text: string | null): string => (text === null ? 'null' : `"${te
 
 function standardOutput(readable: boolean): DestinationStream {
   if (readable) return pretty({ sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss' })
-  return pino.destination({ dest: 1, sync: true, minLength: 4096, periodicFlush: 100 })
+  const output = pino.destination({ dest: 1, sync: true, minLength: 4096, periodicFlush: 100 })
+  process.on('exit', () => output.flushSync())
+  return output
 }
 
 let lastTime = 0
