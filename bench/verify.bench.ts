@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { freePort } from '../src/infrastructure/embedded-postgres/free-port.ts'
+import { startGatehouse } from './gatehouse.ts'
 import { requestsPerSecond } from './load.ts'
 
 const ROUNDS = 20
@@ -17,19 +15,14 @@ const CONNECTIONS = 32
  * request, as it is behind a gateway.
  */
 export async function run(): Promise<string> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'))
-  const gatehouse = await startGatehouse(dataDir)
+  await using gatehouse = await startGatehouse()
+  const { token } = await gatehouse.register()
+  const request = requestWith(token)
+  const bare = await startBare(await answerTo(request, gatehouse.port))
   try {
-    const request = requestWith(await tokenOf(gatehouse.port))
-    const bare = await startBare(await answerTo(request, gatehouse.port))
-    try {
-      return await compare(gatehouse.port, bare.port, request)
-    } finally {
-      bare.child.kill()
-    }
+    return await compare(gatehouse.port, bare.port, request)
   } finally {
-    await stop(gatehouse.child)
-    await rm(dataDir, { recursive: true, force: true })
+    bare.child.kill()
   }
 }
 
@@ -47,35 +40,6 @@ async function compare(gatehouse: number, bare: number, request: string): Promis
     `bare node:http   ${Math.round(http)} requests per second`,
     `ratio            ${ratio.toFixed(2)}`,
   ].join('\n')
-}
-
-async function startGatehouse(dataDir: string): Promise<{ child: ChildProcess; port: number }> {
-  const port = await freePort()
-  const env = { ...process.env, DATA_DIR: dataDir, PORT: String(port) }
-  const child = spawn('npm', ['start'], { env, stdio: ['ignore', 'ignore', 'inherit'], detached: true })
-  while (!(await isReady(port))) await wait(20)
-  return { child, port }
-}
-
-/** npm, its shell and the server. */
-async function stop(child: ChildProcess): Promise<void> {
-  const exited = once(child, 'exit')
-  if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
-  await exited
-}
-
-async function isReady(port: number): Promise<boolean> {
-  const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null)
-  return answer?.status === 200
-}
-
-async function tokenOf(port: number): Promise<string> {
-  const answer = await fetch(`http://127.0.0.1:${port}/register`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email: 'bench@example.com', password: 'correct horse battery staple' }),
-  })
-  return ((await answer.json()) as { token: string }).token
 }
 
 /** What nginx sends for `auth_request`. */

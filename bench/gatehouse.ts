@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { freePort } from '../src/infrastructure/embedded-postgres/free-port.ts'
+
+export interface Gatehouse {
+  port: number
+  register(): Promise<{ token: string; refreshToken: string }>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** `npm start` on a database of its own, both gone when it is disposed of. */
+export async function startGatehouse(): Promise<Gatehouse> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'))
+  const port = await freePort()
+  const env = { ...process.env, DATA_DIR: dataDir, PORT: String(port) }
+  const npm = spawn('npm', ['start'], { env, stdio: ['ignore', 'ignore', 'inherit'], detached: true })
+  while (!(await isReady(port))) await wait(20)
+  return { port, register, [Symbol.asyncDispose]: stop }
+
+  async function register(): Promise<{ token: string; refreshToken: string }> {
+    const answer = await fetch(`http://127.0.0.1:${port}/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: 'bench@example.com', password: 'correct horse battery staple' }),
+    })
+    return (await answer.json()) as { token: string; refreshToken: string }
+  }
+
+  async function stop(): Promise<void> {
+    await stopGroup(npm)
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+/** npm, its shell and the server. */
+async function stopGroup(npm: ChildProcess): Promise<void> {
+  const exited = once(npm, 'exit')
+  if (npm.pid !== undefined) process.kill(-npm.pid, 'SIGTERM')
+  await exited
+}
+
+async function isReady(port: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null)
+  return answer?.status === 200
+}
