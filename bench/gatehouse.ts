@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -15,10 +15,7 @@ export interface Gatehouse {
 /** `npm start` on a database of its own, both gone when it is disposed of. */
 export async function startGatehouse(): Promise<Gatehouse> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'))
-  const port = await freePort()
-  const env = { ...process.env, DATA_DIR: dataDir, PORT: String(port) }
-  const npm = spawn('npm', ['start'], { env, stdio: ['ignore', 'ignore', 'inherit'], detached: true })
-  while (!(await isReady(port))) await wait(20)
+  const { npm, port } = await npmStart(dataDir)
   return { port, register, [Symbol.asyncDispose]: stop }
 
   async function register(): Promise<{ token: string; refreshToken: string }> {
@@ -31,16 +28,26 @@ export async function startGatehouse(): Promise<Gatehouse> {
   }
 
   async function stop(): Promise<void> {
-    await stopGroup(npm)
+    await npmStop(npm, dataDir)
     await rm(dataDir, { recursive: true, force: true })
   }
 }
 
-/** npm, its shell and the server. */
-async function stopGroup(npm: ChildProcess): Promise<void> {
+/** Resolves with the first 200 of `/readyz`. */
+export async function npmStart(dataDir: string): Promise<{ npm: ChildProcess; port: number }> {
+  const port = await freePort()
+  const env = { ...process.env, DATA_DIR: dataDir, PORT: String(port) }
+  const npm = spawn('npm', ['start'], { env, stdio: 'ignore', detached: true })
+  while (!(await isReady(port))) await wait(5)
+  return { npm, port }
+}
+
+/** Stops npm, its shell and the server, and waits for the database, which is the last to end. */
+export async function npmStop(npm: ChildProcess, dataDir: string): Promise<void> {
   const exited = once(npm, 'exit')
   if (npm.pid !== undefined) process.kill(-npm.pid, 'SIGTERM')
   await exited
+  while ((await readdir(join(dataDir, 'postgres'))).includes('postmaster.pid')) await wait(20)
 }
 
 async function isReady(port: number): Promise<boolean> {

@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import type { ChildProcess } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { freePort } from '../src/infrastructure/embedded-postgres/free-port.ts'
+import { npmStart, npmStop } from './gatehouse.ts'
 
 const ROUNDS = 5
 const SETTLE_MS = 2_000
@@ -28,21 +27,13 @@ export async function run(): Promise<string> {
 }
 
 async function measureStart(dataDir: string): Promise<Start> {
-  const port = await freePort()
-  const env = { ...process.env, DATA_DIR: dataDir, PORT: String(port) }
   const started = performance.now()
-  const npm = spawn('npm', ['start'], { env, stdio: 'ignore', detached: true })
-  while (!(await isReady(port))) await wait(5)
+  const { npm } = await npmStart(dataDir)
   const readyMs = performance.now() - started
   await wait(SETTLE_MS)
   const residentMb = await residentMbOf(await serverOf(npm))
-  await stop(npm, dataDir)
+  await npmStop(npm, dataDir)
   return { readyMs, residentMb }
-}
-
-async function isReady(port: number): Promise<boolean> {
-  const answer = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null)
-  return answer?.status === 200
 }
 
 /** The process that npm's shell started, or became. */
@@ -66,13 +57,6 @@ async function childOf(pid: number): Promise<number | undefined> {
 async function residentMbOf(pid: number): Promise<number> {
   const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kilobytes) / 1000
-}
-
-async function stop(npm: ChildProcess, dataDir: string): Promise<void> {
-  const exited = once(npm, 'exit')
-  if (npm.pid !== undefined) process.kill(-npm.pid, 'SIGTERM')
-  await exited
-  while ((await readdir(join(dataDir, 'postgres'))).includes('postmaster.pid')) await wait(20)
 }
 
 function row(name: string, starts: readonly Start[]): string {
