@@ -10,8 +10,8 @@ export interface NotificationsOptions {
 }
 
 export interface Listener {
-  /** Called each time that listening has begun: what was announced before was not heard. */
-  onListening(): void
+  /** Called when listening has begun again: what was announced in between was not heard. */
+  onListeningAgain(): void
   onPayload(payload: string): void
 }
 
@@ -66,6 +66,7 @@ export function createNotifications({ directUrl, channel, log }: NotificationsOp
       try {
         const connection = await connect(listener)
         log.info('notifications: listening again')
+        listener.onListeningAgain()
         return connection
       } catch (error) {
         log.debug({ err: error }, 'notifications: no connection yet')
@@ -73,7 +74,7 @@ export function createNotifications({ directUrl, channel, log }: NotificationsOp
     }
   }
 
-  async function connect({ onListening, onPayload }: Listener): Promise<Connection> {
+  async function connect({ onPayload }: Listener): Promise<Connection> {
     const client = new pg.Client({
       connectionString: directUrl,
       application_name: 'gatehouse-listen',
@@ -92,7 +93,6 @@ export function createNotifications({ directUrl, channel, log }: NotificationsOp
       void client.end().catch(() => undefined)
       throw error
     }
-    onListening()
     void beatUntil(lost, client)
     return { client, lost }
   }

@@ -6,7 +6,7 @@ import type { SigningKeyService } from './signing-key.service.ts'
 
 /** Hears what nodes announce, see infrastructure/notifications.ts. */
 export interface Notifications {
-  listen(listener: { onListening(): void; onPayload(payload: string): void }): Promise<void>
+  listen(listener: { onListeningAgain(): void; onPayload(payload: string): void }): Promise<void>
   close(): Promise<void>
 }
 
@@ -38,7 +38,7 @@ export function createSynchronization(dependencies: SynchronizationDependencies)
 
   /** Listens first and reads then, so that nothing falls in between. Rejects where either cannot be done. */
   async function start(): Promise<void> {
-    await notifications.listen({ onListening: reread, onPayload: hear })
+    await notifications.listen({ onListeningAgain: reread, onPayload: hear })
     await Promise.all([keys.load(), feed.reread()])
     timer = setInterval(tick, rereadMs)
   }
