@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { Command } from 'commander'
 import dotenv from 'dotenv'
 import { pino } from 'pino'
@@ -10,7 +9,7 @@ import { explain } from './explain.ts'
 import { isUnprepared } from './infrastructure/database.ts'
 import { findRunning, startEmbeddedPostgres } from './infrastructure/embedded-postgres/embedded-postgres.ts'
 import { createLog } from './infrastructure/log.ts'
-import { storedSecret } from './infrastructure/stored-secret.ts'
+import { storedAppSecret } from './infrastructure/stored-secret.ts'
 
 /** `npm run gatehouse -- <command>`: what operators do beside the running servers, on the same database. */
 if (import.meta.main) await main()
@@ -39,7 +38,7 @@ async function withContainer(work: (container: Container) => Promise<void>): Pro
   const embedded = running === null ? await startEmbeddedPostgres({ dataDir: config.dataDir, log }) : null
   const databaseUrl = running ?? embedded?.url ?? ''
   try {
-    const appSecret = config.appSecret ?? (await storedSecret(join(config.dataDir, 'app-secret')))
+    const appSecret = config.appSecret ?? (await storedAppSecret(config.dataDir))
     await useContainer(
       createContainer(completeConfig(config, { port: config.port, databaseUrl, appSecret }), { log }),
       work,

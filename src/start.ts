@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { type Config, ConfigError, completeConfig } from '../config/env.ts'
 import { createApp } from './app.ts'
 import { type Container, createContainer } from './container.ts'
@@ -7,7 +6,7 @@ import { AppError } from './errors/app-error.ts'
 import { listen } from './http/http-server.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './infrastructure/embedded-postgres/embedded-postgres.ts'
 import type { Log } from './infrastructure/log.ts'
-import { storedSecret } from './infrastructure/stored-secret.ts'
+import { storedAppSecret } from './infrastructure/stored-secret.ts'
 import type { FirstAdmin } from './services/first-admin.service.ts'
 
 export interface RunningServer {
@@ -32,7 +31,7 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
       completeConfig(config, {
         port: server.port,
         databaseUrl: config.databaseUrl ?? embedded?.url ?? '',
-        appSecret: config.appSecret ?? (await storedSecret(join(dataDir, 'app-secret'))),
+        appSecret: config.appSecret ?? (await storedAppSecret(dataDir)),
       }),
       { log },
     )

@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { link, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** The `APP_SECRET` of an installation that was given none. */
+export const storedAppSecret = (dataDir: string): Promise<string> => storedSecret(join(dataDir, 'app-secret'))
 
 /**
  * A secret of 256 random bits that is made once and kept in a file that only its owner may read. Of two processes that
