@@ -11,6 +11,7 @@ import { refuseUnreadable } from './middlewares/refuse-unreadable.ts'
 import { requestContext } from './middlewares/request-context.ts'
 import { requestLog } from './middlewares/request-log.ts'
 import { securityHeaders } from './middlewares/security-headers.ts'
+import { VERIFY_PATH } from './routes/verify.routes.ts'
 
 /** The way of every request, from top to bottom; `/verify` takes a shorter one. */
 export function createApp({ config, log, routes, guard, verify }: Container): RequestListener {
@@ -31,5 +32,5 @@ export function createApp({ config, log, routes, guard, verify }: Container): Re
   app.use(mountRoutes(routes, guard))
   app.use(notFound())
   app.use(errorHandler(answerError))
-  return directAnswer({ path: '/verify', answer: verify, log, answerError }, app)
+  return directAnswer({ path: VERIFY_PATH, answer: verify, log, answerError }, app)
 }

@@ -1,6 +1,7 @@
-import { QueryTypes, type Transaction } from 'sequelize'
+import type { Transaction } from 'sequelize'
 import { z } from 'zod'
 import type { RevocationModel } from '../models/revocation.model.ts'
+import { createStatements } from './statement.ts'
 
 const sessionEnded = z.object({ sessionId: z.uuid(), recordedAt: z.coerce.date() })
 
@@ -51,6 +52,8 @@ export function createRevocationRepository(
   onRecorded: OnRecorded,
   transaction: Transaction | null = null,
 ) {
+  const rowsOf = createStatements(revocations.sequelize, transaction)
+
   return { channel: CHANNEL, insert, announceKeys, readAnnouncement, findSince, deleteOld }
 
   /** Stores the changes and announces them: both happen when the transaction commits, or neither. */
@@ -73,7 +76,7 @@ export function createRevocationRepository(
     const payloads = announcements
       .map((item) => JSON.stringify(item))
       .map((payload) => (Buffer.byteLength(payload) > PAYLOAD_BYTES ? '' : payload))
-    await query(ANNOUNCE, [CHANNEL, payloads])
+    await rowsOf(ANNOUNCE, [CHANNEL, payloads])
   }
 
   /** Null for a payload that this version cannot read: something happened, and the table says what. */
@@ -95,18 +98,14 @@ export function createRevocationRepository(
     recordedAfter: Date,
   ): Promise<{ changes: Revocation[]; nextHorizon: string }> {
     // In a statement of its own, before the other: what commits between the two is read twice, never missed.
-    const [row] = await query<{ horizon: string }>(HORIZON, [])
-    const changes = await query<RevocationRow>(FIND, [horizon, recordedAfter])
+    const [row] = await rowsOf<{ horizon: string }>(HORIZON, [])
+    const changes = await rowsOf<RevocationRow>(FIND, [horizon, recordedAfter])
     return { changes: changes.map(toRevocation), nextHorizon: row?.horizon ?? horizon }
   }
 
   /** Deletes up to `limit` rows, and tells how many. */
   async function deleteOld(recordedBefore: Date, limit: number): Promise<number> {
-    return (await query(DELETE_OLD, [recordedBefore, limit])).length
-  }
-
-  function query<Row extends object>(sql: string, bind: unknown[]): Promise<Row[]> {
-    return revocations.sequelize.query<Row>(sql, { bind, type: QueryTypes.SELECT, transaction })
+    return (await rowsOf(DELETE_OLD, [recordedBefore, limit])).length
   }
 }
 

@@ -1,5 +1,6 @@
-import { Op, QueryTypes, type Transaction } from 'sequelize'
+import { Op, type Transaction } from 'sequelize'
 import type { SessionModel } from '../models/session.model.ts'
+import { createStatements } from './statement.ts'
 
 export interface NewSession {
   id: string
@@ -49,13 +50,15 @@ const DELETE_OVER = `DELETE FROM sessions WHERE id IN
                      RETURNING id`
 
 export function createSessionRepository(sessions: SessionModel, transaction: Transaction | null = null) {
+  const rowsOf = createStatements(sessions.sequelize, transaction)
+
   return { insert, findById, findOpen, rotate, end, endAllOf, deleteOver }
 
   /** False where the user is not active any more, or has another password than the one that was verified. */
   async function insert(session: NewSession, verifiedPasswordHash: string): Promise<boolean> {
     const { id, userId, refreshHash, createdAt, lastUsedAt, expiresAt, ip, userAgent } = session
     const bind = [id, userId, refreshHash, createdAt, lastUsedAt, expiresAt, ip, userAgent, verifiedPasswordHash]
-    return (await query(INSERT, bind)).length > 0
+    return (await rowsOf(INSERT, bind)).length > 0
   }
 
   async function findById(id: string): Promise<Session | null> {
@@ -74,7 +77,7 @@ export function createSessionRepository(sessions: SessionModel, transaction: Tra
     { nextHash, now, ip, userAgent, maxSeconds, idleSeconds }: Rotation,
   ): Promise<Pick<Session, 'id' | 'userId' | 'createdAt'> | null> {
     const bind = [refreshHash, nextHash, now, ip, userAgent, maxSeconds, idleSeconds]
-    const [row] = await query<Session>(ROTATE, bind)
+    const [row] = await rowsOf<Session>(ROTATE, bind)
     return row ?? null
   }
 
@@ -93,10 +96,6 @@ export function createSessionRepository(sessions: SessionModel, transaction: Tra
 
   /** Deletes up to `limit` sessions that were over before `before`, and tells how many. */
   async function deleteOver(before: Date, limit: number): Promise<number> {
-    return (await query(DELETE_OVER, [before, limit])).length
-  }
-
-  function query<Row extends object>(sql: string, bind: unknown[]): Promise<Row[]> {
-    return sessions.sequelize.query<Row>(sql, { bind, type: QueryTypes.SELECT, transaction })
+    return (await rowsOf(DELETE_OVER, [before, limit])).length
   }
 }

@@ -1,6 +1,7 @@
-import { literal, Op, QueryTypes, type Transaction } from 'sequelize'
+import { literal, Op, type Transaction } from 'sequelize'
 import type { UserRoleModel } from '../models/user-role.model.ts'
 import { translating } from './constraint.ts'
+import { createStatements } from './statement.ts'
 
 const UNKNOWN = { user_roles_user_id_fkey: 'not_found', user_roles_role_fkey: 'not_found' } as const
 // Sequelize's own ways to skip a duplicate do not tell whether there was one.
@@ -9,14 +10,13 @@ const INSERT = `INSERT INTO user_roles (user_id, role, granted_by) VALUES ($1, $
 const ACTIVE = literal(`EXISTS (SELECT FROM users WHERE id = "UserRole".user_id AND status = 'active')`)
 
 export function createUserRoleRepository(userRoles: UserRoleModel, transaction: Transaction | null = null) {
+  const rowsOf = createStatements(userRoles.sequelize, transaction)
+
   return { insert, delete: remove, hasActiveHolder }
 
   /** Throws `not_found` for an unknown user or role. False where the user had the role before. */
   async function insert(userId: string, role: string, grantedBy: string | null): Promise<boolean> {
-    const rows = await translating(
-      UNKNOWN,
-      userRoles.sequelize.query(INSERT, { bind: [userId, role, grantedBy], type: QueryTypes.SELECT, transaction }),
-    )
+    const rows = await translating(UNKNOWN, rowsOf(INSERT, [userId, role, grantedBy]))
     return rows.length > 0
   }
 

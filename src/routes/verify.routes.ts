@@ -1,6 +1,9 @@
 import type { Route } from '../http/route.ts'
 import { verifyQuery } from '../schemas/verify.schema.ts'
 
+/** Asked with all that is below it. */
+export const VERIFY_PATH = '/verify'
+
 /** Answered before Express, see middlewares/direct-answer.ts: a gateway asks for each request that it lets through. */
 export function verifyRoutes(): Route[] {
   const contract = {
@@ -16,7 +19,7 @@ export function verifyRoutes(): Route[] {
     errors: ['forbidden'],
   } as const
   return [
-    { contract: { ...contract, path: '/verify' }, handle: null },
-    { contract: { ...contract, path: '/verify/*path' }, handle: null },
+    { contract: { ...contract, path: VERIFY_PATH }, handle: null },
+    { contract: { ...contract, path: `${VERIFY_PATH}/*path` }, handle: null },
   ]
 }

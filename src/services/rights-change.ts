@@ -1,15 +1,12 @@
 import type { Repositories } from '../repositories/repositories.ts'
+import type { User } from '../repositories/user.repository.ts'
 
 /** The repositories of the transaction that changes somebody's rights. */
 type Within = Pick<Repositories, 'users' | 'sessions' | 'revocations'>
 
-/**
- * Raises the user's `authVersion` and tells every node what the user may do now. Raising it locks the user's row, so
- * what is read behind it is the last word, whoever else changes the same user.
- */
+/** Raises the user's `authVersion` and tells every node what the user may do now. */
 export async function recordRightsChange({ users, revocations }: Within, userId: string, now: Date): Promise<void> {
-  await users.raiseAuthVersion(userId)
-  const user = await users.findById(userId)
+  const user = await withRaisedVersion(users, userId)
   if (!user) throw new Error('A user is gone in the transaction that changes them.')
   const { authVersion, roles, status } = user
   await revocations.insert([{ userId, authVersion, roles, status, recordedAt: now }])
@@ -17,12 +14,17 @@ export async function recordRightsChange({ users, revocations }: Within, userId:
 
 /** Deletes a user; every node refuses what tokens there still are. */
 export async function deleteUser({ users, revocations }: Within, userId: string, now: Date): Promise<void> {
-  await users.raiseAuthVersion(userId)
-  const user = await users.findById(userId)
+  const user = await withRaisedVersion(users, userId)
   if (!user) return
   await users.delete(userId)
   const { authVersion } = user
   await revocations.insert([{ userId, authVersion, roles: [], status: 'deleted', recordedAt: now }])
+}
+
+/** Raising locks the user's row, so what is read behind it is the last word, whoever else changes the same user. */
+async function withRaisedVersion(users: Within['users'], userId: string): Promise<User | null> {
+  await users.raiseAuthVersion(userId)
+  return users.findById(userId)
 }
 
 /** Ends one session on every node. False where it was ended before. */
