@@ -26,6 +26,11 @@ export async function loggedIn(server: TestServer, email: string, password = PAS
 
 export const loggedInAdmin = (server: TestServer): Promise<Account> => loggedIn(server, ADMIN.email, ADMIN.password)
 
-export function claimsOf(token: string): Record<string, unknown> {
-  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())
+export const claimsOf = (token: string): Record<string, unknown> => segmentOf(token, 1)
+
+/** Which key it says that it was signed with. */
+export const kidOf = (token: string): string => String(segmentOf(token, 0).kid)
+
+function segmentOf(token: string, index: number): Record<string, unknown> {
+  return JSON.parse(Buffer.from(token.split('.')[index] ?? '', 'base64url').toString())
 }

@@ -4,8 +4,12 @@ import { tmpdir } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { freshEnvironment } from './server-process.ts'
+import { APP_SECRET, type TestDatabase } from './test-database.ts'
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+
+/** What the command line needs to work on the database of a test's servers. */
+export const cliEnvironment = ({ url }: TestDatabase): Record<string, string> => ({ DATABASE_URL: url, APP_SECRET })
 
 /** The command line as a process of its own. */
 export const spawnCli = (args: readonly string[], env: Record<string, string>) =>
