@@ -3,6 +3,7 @@ import dotenv from 'dotenv'
 import { pino } from 'pino'
 import { ConfigError, completeConfig, readConfig } from '../config/env.ts'
 import packageJson from '../package.json' with { type: 'json' }
+import { auditCommand } from './commands/audit.command.ts'
 import { keysCommand } from './commands/keys.command.ts'
 import { type Container, createContainer } from './container.ts'
 import { explain } from './explain.ts'
@@ -17,7 +18,7 @@ if (import.meta.main) await main()
 async function main(): Promise<void> {
   dotenv.config({ quiet: true })
   const program = new Command('gatehouse').version(packageJson.version).description(packageJson.description)
-  program.addCommand(keysCommand(withContainer))
+  program.addCommand(auditCommand(withContainer)).addCommand(keysCommand(withContainer))
   try {
     await program.parseAsync()
   } catch (error) {

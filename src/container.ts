@@ -1,6 +1,7 @@
 import type { CompleteConfig } from '../config/env.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { createAccountController } from './controllers/account.controller.ts'
+import { createAuditController } from './controllers/audit.controller.ts'
 import { createAuthController } from './controllers/auth.controller.ts'
 import { createDiscoveryController } from './controllers/discovery.controller.ts'
 import { createHealthController } from './controllers/health.controller.ts'
@@ -20,11 +21,17 @@ import { createPasswordStrength } from './infrastructure/password-strength.ts'
 import { prepareDatabase } from './infrastructure/prepare-database.ts'
 import { createGuard } from './middlewares/guard.ts'
 import { refreshCookie } from './middlewares/refresh-cookie.ts'
+import type { AuditFilter } from './repositories/audit-event.repository.ts'
 import { apiRoutes } from './routes/api.routes.ts'
+import { presentNdjson } from './schemas/audit.schema.ts'
 import { problem } from './schemas/problem.schema.ts'
 import { createAccessService } from './services/access.service.ts'
 import { createAccessTokenService } from './services/access-token.service.ts'
 import { createAccountService } from './services/account.service.ts'
+import { createAuditRetention } from './services/audit-retention.service.ts'
+import { createAuditSealer } from './services/audit-seal.ts'
+import { createAuditSealing } from './services/audit-sealing.service.ts'
+import { createAuditVerification } from './services/audit-verification.service.ts'
 import { createAuthService } from './services/auth.service.ts'
 import { createAuthorizationFeed } from './services/authorization-feed.service.ts'
 import type { Clock } from './services/clock.ts'
@@ -95,6 +102,17 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   const users = createUserService({ users: repositories.users, atomically, sessions, clock })
   const roles = createRoleService({ users: repositories.users, atomically, clock })
 
+  const sealer = createAuditSealer(config.appSecret)
+  const auditRetention = createAuditRetention({
+    repositories,
+    atomically,
+    sealer,
+    log,
+    retentionDays: config.auditRetentionDays,
+  })
+  const auditSealing = createAuditSealing({ atomically, sealer, clock, log })
+  const auditVerification = createAuditVerification({ repositories, sealer })
+
   const synchronization = createSynchronization({
     feed,
     keys,
@@ -104,7 +122,14 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     log,
     rereadMs: Math.min(REREAD_MS, config.revocationMaxStalenessSeconds * 250),
   })
-  const maintenance = createMaintenance({ sessions: repositories.sessions, feed, keyRotation, clock, log })
+  const maintenance = createMaintenance({
+    sessions: repositories.sessions,
+    feed,
+    keyRotation,
+    auditRetention,
+    clock,
+    log,
+  })
 
   const { version } = packageJson
   let document: object | undefined
@@ -114,6 +139,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   }
   const routes: readonly Route[] = apiRoutes({
     account: createAccountController(accounts),
+    audit: createAuditController(repositories.auditEvents),
     auth: createAuthController(auth),
     discovery: createDiscoveryController({ keys, version, issuer: config.publicUrl, openApi }),
     health: createHealthController({ database: database.isReachable, feed: async () => feed.isInContact() }),
@@ -126,7 +152,26 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   const guard = createGuard(access, refreshCookie(ownOrigins))
   const verify = createVerifyController(access)
 
-  return { config, log, routes, guard, verify, keyRotation, maintenance, prepare, run, close }
+  return {
+    config,
+    log,
+    routes,
+    guard,
+    verify,
+    keyRotation,
+    maintenance,
+    auditSealing,
+    auditVerification,
+    exportAudit,
+    prepare,
+    run,
+    close,
+  }
+
+  /** The events of the audit trail as lines of JSON, oldest first. */
+  function exportAudit(period: Pick<AuditFilter, 'since' | 'until'>): AsyncIterable<string> {
+    return presentNdjson(repositories.auditEvents.findAll(period))
+  }
 
   /**
    * Brings the database up to date. `firstAdmin` is made only where there is no administrator; answers whether it was.
@@ -134,6 +179,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   async function prepare(firstAdmin: FirstAdmin | null): Promise<{ madeFirstAdmin: boolean }> {
     let madeFirstAdmin = false
     await prepareDatabase({ directUrl: config.databaseDirectUrl, log }, async () => {
+      await auditRetention.makeMonths()
       await keyRotation.ensureKeys()
       if (firstAdmin) madeFirstAdmin = await createFirstAdmin(firstAdmin, { repositories, atomically, passwords })
     })
@@ -144,10 +190,11 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   async function run(): Promise<void> {
     await synchronization.start()
     maintenance.start()
+    auditSealing.start()
   }
 
   async function close(): Promise<void> {
-    await Promise.all([synchronization.stop(), maintenance.stop()])
+    await Promise.all([synchronization.stop(), maintenance.stop(), auditSealing.stop()])
     await Promise.all([database.close(), hasher.close(), strength.close()])
   }
 }

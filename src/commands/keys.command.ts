@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import type { Container } from '../container.ts'
-
-type WithContainer = (work: (container: Container) => Promise<void>) => Promise<void>
+import type { WithContainer } from './with-container.ts'
 
 export function keysCommand(withContainer: WithContainer): Command {
   const keys = new Command('keys').description('the keys that access tokens are signed with')

@@ -16,13 +16,13 @@ export function createAccountController(accounts: AccountService) {
     res.json({ user: presentUser(await accounts.details(caller.sub)) })
   }
 
-  async function changePassword({ caller, body }: PasswordChangeRequest, res: Response): Promise<void> {
-    await accounts.changePassword(caller, body)
+  async function changePassword({ caller, body, origin }: PasswordChangeRequest, res: Response): Promise<void> {
+    await accounts.changePassword(caller, body, origin)
     res.status(204).end()
   }
 
-  async function remove({ caller, body }: RemovalRequest, res: Response): Promise<void> {
-    await accounts.remove(caller, body.currentPassword)
+  async function remove({ caller, body, origin }: RemovalRequest, res: Response): Promise<void> {
+    await accounts.remove(caller, body.currentPassword, origin)
     res.status(204).end()
   }
 }

@@ -9,13 +9,13 @@ export type AuthController = ReturnType<typeof createAuthController>
 export function createAuthController(auth: AuthService) {
   return { register, login }
 
-  async function register({ body, client }: RequestFor<{ body: typeof registration }>, res: Response): Promise<void> {
-    const tokens = await auth.register(body, client)
+  async function register({ body, origin }: RequestFor<{ body: typeof registration }>, res: Response): Promise<void> {
+    const tokens = await auth.register(body, origin)
     res.status(201).json(presentSignedIn('Registration successful', tokens, { withRefreshToken: true }))
   }
 
-  async function login({ body, client }: RequestFor<{ body: typeof credentials }>, res: Response): Promise<void> {
-    const tokens = await auth.login(body, client)
+  async function login({ body, origin }: RequestFor<{ body: typeof credentials }>, res: Response): Promise<void> {
+    const tokens = await auth.login(body, origin)
     if (body.cookie) setRefreshCookie(res, tokens.refreshToken)
     res.json(presentSignedIn('Login successful', tokens, { withRefreshToken: !body.cookie }))
   }

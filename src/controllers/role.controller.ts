@@ -20,13 +20,13 @@ export function createRoleController(service: RoleService, roles: RoleRepository
     res.json({ roles: await service.rolesOf(params.id) })
   }
 
-  async function grant({ params, caller }: UserRoleRequest, res: Response): Promise<void> {
-    await service.grant(params.id, params.role, caller.sub)
+  async function grant({ params, origin }: UserRoleRequest, res: Response): Promise<void> {
+    await service.grant(params.id, params.role, origin)
     res.status(204).end()
   }
 
-  async function take({ params }: UserRoleRequest, res: Response): Promise<void> {
-    await service.take(params.id, params.role)
+  async function take({ params, origin }: UserRoleRequest, res: Response): Promise<void> {
+    await service.take(params.id, params.role, origin)
     res.status(204).end()
   }
 }

@@ -15,18 +15,18 @@ export function createSessionController(sessions: SessionService) {
   return { refresh, logout, list, end, endOthers }
 
   /** The token in the body comes first; the successor goes back the way that the token came. */
-  async function refresh({ body, refreshCookie, client }: RefreshRequest, res: Response): Promise<void> {
+  async function refresh({ body, refreshCookie, origin }: RefreshRequest, res: Response): Promise<void> {
     const token = body.refreshToken ?? refreshCookie
     if (token === null) throw new AppError('invalid_refresh_token')
-    const tokens = await sessions.refresh(token, client)
+    const tokens = await sessions.refresh(token, origin)
     const withCookie = body.refreshToken === undefined
     if (withCookie) setRefreshCookie(res, tokens.refreshToken)
     res.json(presentRefreshed(tokens, { withRefreshToken: !withCookie }))
   }
 
-  async function logout({ caller, refusal, body, refreshCookie }: LogoutRequest, res: Response): Promise<void> {
+  async function logout({ caller, refusal, body, refreshCookie, origin }: LogoutRequest, res: Response): Promise<void> {
     const refreshTokens = [body.refreshToken, refreshCookie].filter((token) => typeof token === 'string')
-    await sessions.logout({ caller, refusal, refreshTokens })
+    await sessions.logout({ caller, refusal, refreshTokens }, origin)
     if (refreshCookie !== null) clearRefreshCookie(res)
     res.status(204).end()
   }
@@ -35,13 +35,13 @@ export function createSessionController(sessions: SessionService) {
     res.json(presentSessions(await sessions.list(caller.sub), caller.sid))
   }
 
-  async function end({ caller, params }: OwnSessionRequest, res: Response): Promise<void> {
-    await sessions.end(caller.sub, params.id)
+  async function end({ caller, params, origin }: OwnSessionRequest, res: Response): Promise<void> {
+    await sessions.end(caller.sub, params.id, origin)
     res.status(204).end()
   }
 
-  async function endOthers({ caller }: RequestFor<{ access: 'signed-in' }>, res: Response): Promise<void> {
-    await sessions.endOthers(caller)
+  async function endOthers({ caller, origin }: RequestFor<{ access: 'signed-in' }>, res: Response): Promise<void> {
+    await sessions.endAll(caller.sub, caller.sid, origin)
     res.status(204).end()
   }
 }

@@ -16,12 +16,12 @@ export function createUserController(users: UserService) {
     res.json({ user: presentUser(await users.find(params.id)) })
   }
 
-  async function change({ params, body }: ChangeRequest, res: Response): Promise<void> {
-    res.json({ user: presentUser(await users.change(params.id, body)) })
+  async function change({ params, body, origin }: ChangeRequest, res: Response): Promise<void> {
+    res.json({ user: presentUser(await users.change(params.id, body, origin)) })
   }
 
-  async function remove({ params }: UserRequest, res: Response): Promise<void> {
-    await users.remove(params.id)
+  async function remove({ params, origin }: UserRequest, res: Response): Promise<void> {
+    await users.remove(params.id, origin)
     res.status(204).end()
   }
 
@@ -29,8 +29,8 @@ export function createUserController(users: UserService) {
     res.json(presentSessions(await users.sessionsOf(params.id), caller.sid))
   }
 
-  async function endSessions({ params }: UserRequest, res: Response): Promise<void> {
-    await users.endSessions(params.id)
+  async function endSessions({ params, origin }: UserRequest, res: Response): Promise<void> {
+    await users.endSessions(params.id, origin)
     res.status(204).end()
   }
 }

@@ -19,6 +19,9 @@ export const errorTexts = {
   not_found: { title: 'Not found', detail: 'There is no such thing here.' },
   method_not_allowed: { title: 'Method not allowed', detail: 'This path answers other methods, see Allow.' },
   email_taken: { title: 'Email taken', detail: 'There is an account with this email.' },
+  role_taken: { title: 'Role taken', detail: 'There is a role with this name.' },
+  role_builtin: { title: 'Built-in role', detail: 'The service itself needs this role as it is.' },
+  too_many_roles: { title: 'Too many roles', detail: "The names of one user's roles must fit into a token." },
   last_admin: { title: 'Last administrator', detail: 'There must always be at least one active administrator.' },
   payload_too_large: { title: 'Payload too large', detail: 'The body is larger than this server reads.' },
   unsupported_media_type: {

@@ -2,7 +2,7 @@ import { type NextFunction, type Request, type RequestHandler, type Response, Ro
 import { z } from 'zod'
 import { AppError } from '../errors/app-error.ts'
 import { checkShape } from './check-shape.ts'
-import { clientOf } from './client.ts'
+import { originOf } from './origin.ts'
 import { readBody } from './read-body.ts'
 import { readQuery } from './read-query.ts'
 import type { HandledRoute, RequestFor, Route, RouteContract } from './route.ts'
@@ -50,7 +50,7 @@ function checkInput({ params = NOTHING, query = NOTHING, body = NOTHING }: Route
       params: checkShape(params, req.params),
       query: checkShape(query, readQuery(req.url)),
       body: checkShape(body, req.body),
-      client: clientOf(req),
+      origin: originOf(req),
       caller: req.context.caller,
       refusal: req.context.refusal,
       refreshCookie: req.context.refreshCookie,

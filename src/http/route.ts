@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import type { AppError } from '../errors/app-error.ts'
 import type { ErrorCode } from '../errors/error-codes.ts'
 import type { AccessClaims } from '../services/access-token.service.ts'
-import type { Client } from '../services/session.service.ts'
+import type { Origin } from '../services/origin.ts'
 
 /**
  * Who may call a route: everybody, everybody with a bearer token that counts where it is sent, whoever is signed in, or
@@ -50,7 +50,7 @@ export interface RequestFor<C extends Shapes> {
   params: OutputOf<C['params']>
   query: OutputOf<C['query']>
   body: OutputOf<C['body']>
-  client: Client
+  origin: Origin
   /** Known on every route that is not public; on those where it is optional, perhaps. */
   caller: CallerOf<C['access']>
   /** Why the bearer token was refused, where it is optional. */

@@ -1,4 +1,6 @@
 import type { Sequelize } from 'sequelize'
+import { defineAuditEvent } from './audit-event.model.ts'
+import { defineAuditSeal } from './audit-seal.model.ts'
 import { defineMovie } from './movie.model.ts'
 import { defineRevocation } from './revocation.model.ts'
 import { defineRole } from './role.model.ts'
@@ -18,6 +20,8 @@ export function defineModels(sequelize: Sequelize) {
     session: defineSession(sequelize),
     signingKey: defineSigningKey(sequelize),
     revocation: defineRevocation(sequelize),
+    auditEvent: defineAuditEvent(sequelize),
+    auditSeal: defineAuditSeal(sequelize),
     movie: defineMovie(sequelize),
   }
 }

@@ -18,6 +18,8 @@ export function defineRevocation(sequelize: Sequelize) {
     declare authVersion: number | null
     declare roles: string[] | null
     declare status: 'active' | 'disabled' | 'deleted' | null
+    declare email: string | null
+    declare role: string | null
     declare recordedAt: Date
   }
   return Revocation.init(
@@ -28,6 +30,8 @@ export function defineRevocation(sequelize: Sequelize) {
       authVersion: { type: DataTypes.INTEGER, validate: { min: 1 } },
       roles: { type: DataTypes.ARRAY(DataTypes.TEXT) },
       status: { type: DataTypes.TEXT, validate: { isIn: [['active', 'disabled', 'deleted']] } },
+      email: { type: DataTypes.TEXT },
+      role: { type: DataTypes.TEXT },
       recordedAt: { type: DataTypes.DATE, allowNull: false },
     },
     { sequelize, tableName: 'revocations', underscored: true, timestamps: false },

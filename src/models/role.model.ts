@@ -11,6 +11,7 @@ export type RoleModel = ReturnType<typeof defineRole>
 
 export function defineRole(sequelize: Sequelize) {
   class Role extends Model<InferAttributes<Role>, InferCreationAttributes<Role>> {
+    declare static readonly sequelize: Sequelize
     declare name: string
     declare description: string | null
     declare builtin: CreationOptional<boolean>

@@ -1,5 +1,8 @@
 import type { Transaction } from 'sequelize'
 import type { Models } from '../models/models.ts'
+import { createAuditEventRepository } from './audit-event.repository.ts'
+import { createAuditMonthRepository } from './audit-month.repository.ts'
+import { createAuditSealRepository } from './audit-seal.repository.ts'
 import { createMovieRepository } from './movie.repository.ts'
 import { createRevocationRepository, type OnRecorded } from './revocation.repository.ts'
 import { createRoleRepository } from './role.repository.ts'
@@ -24,6 +27,9 @@ export function bindRepositories(models: Models, onRecorded: OnRecorded, transac
     sessions: createSessionRepository(models.session, transaction),
     signingKeys: createSigningKeyRepository(models.signingKey, transaction),
     revocations: createRevocationRepository(models.revocation, onRecorded, transaction),
+    auditEvents: createAuditEventRepository(models.auditEvent, transaction),
+    auditMonths: createAuditMonthRepository(models.auditEvent, transaction),
+    auditSeals: createAuditSealRepository(models.auditSeal, transaction),
     movies: createMovieRepository(models.movie, transaction),
   }
 }

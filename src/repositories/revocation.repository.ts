@@ -3,27 +3,38 @@ import { z } from 'zod'
 import type { RevocationModel } from '../models/revocation.model.ts'
 import { createStatements } from './statement.ts'
 
-const sessionEnded = z.object({ sessionId: z.uuid(), recordedAt: z.coerce.date() })
+const sessionEnded = z.object({ id: z.int(), sessionId: z.uuid(), recordedAt: z.coerce.date() })
 
 const rightsChanged = z.object({
+  id: z.int(),
   userId: z.uuid(),
   authVersion: z.int(),
   roles: z.array(z.string()),
   status: z.enum(['active', 'disabled', 'deleted']),
+  email: z.string().nullable(),
   recordedAt: z.coerce.date(),
 })
 
+const roleDeleted = z.object({ id: z.int(), role: z.string(), recordedAt: z.coerce.date() })
+
 const keysChanged = z.object({ signingKeys: z.literal('changed') })
 
-const announcement = z.union([sessionEnded, rightsChanged, keysChanged])
+const announcement = z.union([sessionEnded, rightsChanged, roleDeleted, keysChanged])
 
 /** A session that ended, at the instant of the node that ended it. */
 export type SessionEnded = z.output<typeof sessionEnded>
 
-/** What a user may do from now on: the `authVersion` that says so, and what goes with it. */
+/** What a user may do from now on: the `authVersion` that says so, and what goes with it; no email where they are gone. */
 export type RightsChanged = z.output<typeof rightsChanged>
 
-export type Revocation = SessionEnded | RightsChanged
+/** A role that nobody has any more, until it is made and granted anew. */
+export type RoleDeleted = z.output<typeof roleDeleted>
+
+/** Of two that concern the same role, the one with the higher id came later, whichever clocks they were recorded by. */
+export type Revocation = SessionEnded | RightsChanged | RoleDeleted
+
+type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never
+export type NewRevocation = WithoutId<Revocation>
 
 /** What nodes tell each other. */
 export type Announcement = Revocation | z.output<typeof keysChanged>
@@ -39,10 +50,12 @@ const CHANNEL = 'gatehouse'
 /** PostgreSQL refuses a payload from 8,000 bytes on. What does not fit is announced empty: then the table is read. */
 const PAYLOAD_BYTES = 7_999
 
+const NOTHING = { sessionId: null, userId: null, authVersion: null, roles: null, status: null, email: null, role: null }
+
 const ANNOUNCE = 'SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload'
 const HORIZON = 'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon'
-const FIND = `SELECT session_id AS "sessionId", user_id AS "userId", auth_version AS "authVersion", roles, status,
-                     recorded_at AS "recordedAt"
+const FIND = `SELECT id, session_id AS "sessionId", user_id AS "userId", auth_version AS "authVersion", roles, status,
+                     email, role, recorded_at AS "recordedAt"
               FROM revocations WHERE transaction_id >= $1::xid8 AND recorded_at > $2 ORDER BY id`
 const DELETE_OLD = `DELETE FROM revocations WHERE id IN
                       (SELECT id FROM revocations WHERE recorded_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING id`
@@ -57,14 +70,14 @@ export function createRevocationRepository(
   return { channel: CHANNEL, insert, announceKeys, readAnnouncement, findSince, deleteOld }
 
   /** Stores the changes and announces them: both happen when the transaction commits, or neither. */
-  async function insert(changes: readonly Revocation[]): Promise<void> {
+  async function insert(changes: readonly NewRevocation[]): Promise<void> {
     if (changes.length === 0) return
     if (!transaction) throw new Error('A change of rights is recorded in the transaction that makes it.')
-    const nothing = { sessionId: null, userId: null, authVersion: null, roles: null, status: null }
-    const rows = changes.map((change) => ({ ...nothing, ...change }))
-    await revocations.bulkCreate(rows, { validate: true, transaction })
-    await announce(changes)
-    onRecorded(changes)
+    const rows = changes.map((change) => ({ ...NOTHING, ...change }))
+    const inserted = await revocations.bulkCreate(rows, { validate: true, returning: ['id'], transaction })
+    const recorded = changes.map((change, index) => ({ ...change, id: Number(inserted[index]?.id) }))
+    await announce(recorded)
+    onRecorded(recorded)
   }
 
   /** Tells every node that there is something new among the signing keys. */
@@ -109,11 +122,15 @@ export function createRevocationRepository(
   }
 }
 
-/** One of the two kinds, as the table's check constraint says. */
-interface RevocationRow extends RightsChanged {
+/** One of the kinds, as the table's check constraint says. The driver gives 64-bit integers as text. */
+interface RevocationRow extends Omit<RightsChanged, 'id'> {
+  id: string
   sessionId: string | null
+  role: string | null
 }
 
-function toRevocation({ sessionId, recordedAt, ...rights }: RevocationRow): Revocation {
-  return sessionId === null ? { ...rights, recordedAt } : { sessionId, recordedAt }
+function toRevocation({ id, sessionId, role, recordedAt, ...rights }: RevocationRow): Revocation {
+  const common = { id: Number(id), recordedAt }
+  if (sessionId !== null) return { ...common, sessionId }
+  return role === null ? { ...common, ...rights } : { ...common, role }
 }

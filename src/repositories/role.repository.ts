@@ -1,5 +1,7 @@
 import type { Transaction } from 'sequelize'
 import type { RoleModel } from '../models/role.model.ts'
+import { translating } from './constraint.ts'
+import { createStatements } from './statement.ts'
 
 export interface Role {
   name: string
@@ -9,10 +11,20 @@ export interface Role {
   updatedAt: Date
 }
 
+export interface NewRole {
+  name: string
+  description: string | null
+}
+
 export type RoleRepository = ReturnType<typeof createRoleRepository>
 
+const KEEP = `SELECT name FROM roles WHERE name IN (SELECT role FROM user_roles WHERE user_id = $1)
+              ORDER BY name FOR KEY SHARE`
+
 export function createRoleRepository(roles: RoleModel, transaction: Transaction | null = null) {
-  return { findAll, exists, lock }
+  const rowsOf = createStatements(roles.sequelize, transaction)
+
+  return { findAll, exists, insert, updateDescription, delete: remove, lock, lockToDelete, keepThoseOf }
 
   async function findAll(): Promise<Role[]> {
     return roles.findAll({ order: ['name'], raw: true, transaction })
@@ -22,9 +34,34 @@ export function createRoleRepository(roles: RoleModel, transaction: Transaction 
     return (await roles.findByPk(name, { attributes: ['name'], raw: true, transaction })) !== null
   }
 
+  /** Throws `role_taken`. */
+  async function insert(role: NewRole): Promise<Role> {
+    const row = await translating({ roles_pkey: 'role_taken' }, roles.create(role, { transaction }))
+    return row.get()
+  }
+
+  async function updateDescription(name: string, description: string | null): Promise<void> {
+    await roles.update({ description }, { where: { name }, transaction })
+  }
+
+  async function remove(name: string): Promise<void> {
+    await roles.destroy({ where: { name }, transaction })
+  }
+
   /** Whoever else locks this role waits until the transaction ends. Granting it does not wait. */
   async function lock(name: string): Promise<Role | null> {
     if (!transaction) throw new Error('A lock needs a transaction.')
     return roles.findByPk(name, { lock: transaction.LOCK.NO_KEY_UPDATE, raw: true, transaction })
+  }
+
+  /** Whoever else locks this role or grants it waits until the transaction ends. */
+  async function lockToDelete(name: string): Promise<Role | null> {
+    if (!transaction) throw new Error('A lock needs a transaction.')
+    return roles.findByPk(name, { lock: transaction.LOCK.UPDATE, raw: true, transaction })
+  }
+
+  /** Whoever wants to delete a role of this user waits until the transaction ends. */
+  async function keepThoseOf(userId: string): Promise<void> {
+    await rowsOf(KEEP, [userId])
   }
 }

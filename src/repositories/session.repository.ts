@@ -45,6 +45,8 @@ const ROTATE = `UPDATE sessions SET refresh_hash = $2, previous_refresh_hash = r
                 WHERE refresh_hash = $1 AND revoked_at IS NULL AND expires_at > $3
                 RETURNING id, user_id AS "userId", created_at AS "createdAt"`
 
+const END = `UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING user_id AS "userId"`
+
 const DELETE_OVER = `DELETE FROM sessions WHERE id IN
                        (SELECT id FROM sessions WHERE expires_at < $1 OR revoked_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)
                      RETURNING id`
@@ -81,10 +83,13 @@ export function createSessionRepository(sessions: SessionModel, transaction: Tra
     return row ?? null
   }
 
-  /** Ends a session, and locks its row: a refresh under way comes before, or finds it ended. False if it was. */
-  async function end(id: string, now: Date): Promise<boolean> {
-    const [count] = await sessions.update({ revokedAt: now }, { where: { id, revokedAt: null }, transaction })
-    return count > 0
+  /**
+   * Ends a session, and locks its row: a refresh under way comes before, or finds it ended. Gives the id of its user;
+   * null where it was ended before.
+   */
+  async function end(id: string, now: Date): Promise<string | null> {
+    const [row] = await rowsOf<{ userId: string }>(END, [id, now])
+    return row?.userId ?? null
   }
 
   /** Ends every session of a user but `exceptId`; gives the ids of those that were open. Callers lock the user before. */

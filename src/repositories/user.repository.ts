@@ -31,6 +31,7 @@ export type UserRepository = ReturnType<typeof createUserRepository>
 
 // One correlated subselect instead of an ORM join: one row a user, and no grouping.
 const ROLES = literal(`ARRAY(SELECT role FROM user_roles WHERE user_id = "User".id ORDER BY role)`)
+const EMAIL_TAKEN = { users_email_key: 'email_taken' } as const
 const VISIBLE = ['id', 'email', 'name', 'status', 'authVersion', 'createdAt', 'updatedAt'] as const
 
 export function createUserRepository(users: UserModel, transaction: Transaction | null = null) {
@@ -41,6 +42,7 @@ export function createUserRepository(users: UserModel, transaction: Transaction 
     findPasswordHash,
     lock,
     update,
+    replaceEmail,
     replacePasswordHash,
     raiseAuthVersion,
     delete: remove,
@@ -48,7 +50,7 @@ export function createUserRepository(users: UserModel, transaction: Transaction 
 
   /** Throws `email_taken`: the unique constraint decides between registrations that race. */
   async function insert(user: NewUser): Promise<void> {
-    await translating({ users_email_key: 'email_taken' }, users.create(user, { transaction }))
+    await translating(EMAIL_TAKEN, users.create(user, { transaction }))
   }
 
   async function findById(id: string): Promise<User | null> {
@@ -85,6 +87,16 @@ export function createUserRepository(users: UserModel, transaction: Transaction 
   async function find<T>(where: WhereOptions, attributes: string[]): Promise<T | null> {
     const row = await users.findOne({ where, attributes: [...attributes, [ROLES, 'roles']], raw: true, transaction })
     return row as T | null
+  }
+
+  /**
+   * Only while the hash is still the one that was verified: false where the password was changed meanwhile. Throws
+   * `email_taken`.
+   */
+  async function replaceEmail(id: string, verifiedHash: string, email: string): Promise<boolean> {
+    const where = { id, passwordHash: verifiedHash }
+    const [count] = await translating(EMAIL_TAKEN, users.update({ email }, { where, transaction }))
+    return count > 0
   }
 
   /** Only while the hash is still the one that was verified: false where the password was changed meanwhile. */

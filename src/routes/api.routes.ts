@@ -1,4 +1,5 @@
 import type { AccountController } from '../controllers/account.controller.ts'
+import type { AuditController } from '../controllers/audit.controller.ts'
 import type { AuthController } from '../controllers/auth.controller.ts'
 import type { DiscoveryController } from '../controllers/discovery.controller.ts'
 import type { HealthController } from '../controllers/health.controller.ts'
@@ -8,6 +9,7 @@ import type { SessionController } from '../controllers/session.controller.ts'
 import type { UserController } from '../controllers/user.controller.ts'
 import type { Route } from '../http/route.ts'
 import { accountRoutes } from './account.routes.ts'
+import { auditRoutes } from './audit.routes.ts'
 import { authRoutes } from './auth.routes.ts'
 import { discoveryRoutes } from './discovery.routes.ts'
 import { healthRoutes } from './health.routes.ts'
@@ -19,6 +21,7 @@ import { verifyRoutes } from './verify.routes.ts'
 
 export interface Controllers {
   account: AccountController
+  audit: AuditController
   auth: AuthController
   discovery: DiscoveryController
   health: HealthController
@@ -37,6 +40,7 @@ export function apiRoutes(controllers: Controllers): Route[] {
     ...accountRoutes(controllers.account),
     ...userRoutes(controllers.user),
     ...roleRoutes(controllers.role),
+    ...auditRoutes(controllers.audit),
     ...verifyRoutes(),
     ...healthRoutes(controllers.health),
     ...discoveryRoutes(controllers.discovery),

@@ -1,10 +1,12 @@
 import { v7 as uuidv7 } from 'uuid'
 import { AppError } from '../errors/app-error.ts'
 import type { Atomically, Repositories } from '../repositories/repositories.ts'
+import { type Happening, record } from './audit-trail.ts'
 import { USER_ROLE } from './builtin-roles.ts'
 import { createOneAtATime } from './one-at-a-time.ts'
+import type { Origin } from './origin.ts'
 import type { PasswordService } from './password.service.ts'
-import type { Client, IssuedTokens, SessionService } from './session.service.ts'
+import type { IssuedTokens, SessionService } from './session.service.ts'
 
 export interface Registration {
   /** Normalised. */
@@ -20,7 +22,7 @@ export interface Credentials {
 }
 
 export interface AuthDependencies {
-  repositories: Pick<Repositories, 'users' | 'sessions'>
+  repositories: Pick<Repositories, 'users' | 'auditEvents'>
   atomically: Atomically
   passwords: PasswordService
   sessions: SessionService
@@ -36,7 +38,7 @@ export function createAuthService({ repositories, atomically, passwords, session
    * The account, its role and its first session come to be together, or not at all.
    * Throws `email_taken`, `overloaded`, and `invalid_request` for a weak password.
    */
-  async function register({ email, password, name }: Registration, client: Client): Promise<IssuedTokens> {
+  async function register({ email, password, name }: Registration, origin: Origin): Promise<IssuedTokens> {
     await passwords.requireStrong(password, name === undefined ? [email] : [email, name], '/password')
     // The unique constraint decides. Waiting only saves the hashes of those who would lose against it.
     return oneAtATime(email, async () => {
@@ -46,8 +48,9 @@ export function createAuthService({ repositories, atomically, passwords, session
         await within.users.insert(newUser)
         await within.userRoles.insert(newUser.id, USER_ROLE, null)
         const user = await within.users.findById(newUser.id)
-        const tokens = user && (await sessions.open(within.sessions, user, newUser.passwordHash, client))
+        const tokens = user && (await sessions.open(within.sessions, user, newUser.passwordHash, origin))
         if (!tokens) throw new Error('A user is gone in the transaction that made it.')
+        await record(within, origin, { action: 'registered', actorId: user.id, subjectId: user.id })
         return tokens
       })
     })
@@ -57,18 +60,29 @@ export function createAuthService({ repositories, atomically, passwords, session
    * Throws the same `invalid_credentials` for an unknown address, a wrong password and a disabled account, after the
    * same work; `overloaded` where hashing is.
    */
-  async function login({ email, password }: Credentials, client: Client): Promise<IssuedTokens> {
+  async function login({ email, password }: Credentials, origin: Origin): Promise<IssuedTokens> {
     const found = await repositories.users.findByEmail(email)
     // An unknown address is compared with a decoy, so both answers cost one hash.
     const matches = await passwords.verify(password, found?.passwordHash ?? passwords.decoyHash)
-    if (!found || !matches || found.status === 'disabled') throw new AppError('invalid_credentials')
+    if (!found) return refuse(origin, { subjectId: null, details: { reason: 'unknown_email', email } })
+    if (!matches) return refuse(origin, { subjectId: found.id, details: { reason: 'wrong_password' } })
+    if (found.status === 'disabled') return refuse(origin, { subjectId: found.id, details: { reason: 'disabled' } })
     const { passwordHash, ...user } = found
     const presentHash = passwords.needsRehash(passwordHash)
       ? await rehash(user.id, passwordHash, password)
       : passwordHash
-    const tokens = await sessions.open(repositories.sessions, user, presentHash, client)
-    if (!tokens) throw new AppError('invalid_credentials')
-    return tokens
+    const tokens = await atomically(async (within) => {
+      const opened = await sessions.open(within.sessions, user, presentHash, origin)
+      if (opened) await record(within, origin, { action: 'login', actorId: user.id, subjectId: user.id })
+      return opened
+    })
+    return tokens ?? refuse(origin, { subjectId: user.id, details: { reason: 'closed_meanwhile' } })
+  }
+
+  /** The reason is for the audit trail: whoever tried is told the same for each, after the same work. */
+  async function refuse(origin: Origin, attempt: Omit<Happening, 'action'>): Promise<never> {
+    await record(repositories, origin, { action: 'login_failed', ...attempt })
+    throw new AppError('invalid_credentials')
   }
 
   /** Gives the hash that is stored now. */

@@ -1,5 +1,11 @@
 import { AppError } from '../errors/app-error.ts'
-import type { Revocation, RevocationRepository, RightsChanged } from '../repositories/revocation.repository.ts'
+import type {
+  Revocation,
+  RevocationRepository,
+  RightsChanged,
+  RoleDeleted,
+  SessionEnded,
+} from '../repositories/revocation.repository.ts'
 import type { AccessClaims } from './access-token.service.ts'
 import type { Clock } from './clock.ts'
 
@@ -29,9 +35,10 @@ export function createAuthorizationFeed(
   { revocations, clock }: AuthorizationFeedDependencies,
 ) {
   const retentionMs = (accessTtlSeconds + MARGIN_SECONDS) * 1000
-  // Both in the order in which they came, so that what can be forgotten comes first.
-  const endedSessions = new Map<string, Date>()
+  // Each in the order in which they came, so that what can be forgotten comes first.
+  const endedSessions = new Map<string, SessionEnded>()
   const changedUsers = new Map<string, RightsChanged>()
+  const deletedRoles = new Map<string, RoleDeleted>()
   let horizon = '0'
   // By a clock that never jumps, so not by the one that tokens are checked with.
   let contactAt = Number.NEGATIVE_INFINITY
@@ -40,27 +47,31 @@ export function createAuthorizationFeed(
 
   /**
    * The claims of a verified token as they hold now. Null where its session ended, or its user may do nothing any more.
-   * The roles are the feed's where the token is older than the user's last change. Throws `unavailable` where this node
-   * cannot know.
+   * Roles and email are the feed's where the token is older than the user's last change. Throws `unavailable` where this
+   * node cannot know.
    */
   function present(claims: AccessClaims): AccessClaims | null {
     if (!isInContact()) throw new AppError('unavailable')
     if (endedSessions.has(claims.sid)) return null
     const changed = changedUsers.get(claims.sub)
-    if (!changed || changed.authVersion <= claims.ver) return claims
-    return changed.status === 'active' ? { ...claims, roles: changed.roles, ver: changed.authVersion } : null
+    if (!changed || changed.authVersion <= claims.ver) return withoutDeletedRoles(claims, changed)
+    const { status, roles, authVersion: ver, email } = changed
+    if (status !== 'active') return null
+    return withoutDeletedRoles({ ...claims, roles, ver, email: email ?? claims.email }, changed)
+  }
+
+  /** A role counts that was granted anew since it was deleted: the grant is a change of the user that came later. */
+  function withoutDeletedRoles(claims: AccessClaims, changed: RightsChanged | undefined): AccessClaims {
+    if (deletedRoles.size === 0) return claims
+    const isThere = (role: string) => (deletedRoles.get(role)?.id ?? 0) <= (changed?.id ?? 0)
+    return claims.roles.every(isThere) ? claims : { ...claims, roles: claims.roles.filter(isThere) }
   }
 
   /** Takes one change, however it was heard of. */
   function apply(change: Revocation): void {
-    if ('sessionId' in change) {
-      endedSessions.set(change.sessionId, change.recordedAt)
-      return
-    }
-    const known = changedUsers.get(change.userId)
-    if (known && known.authVersion >= change.authVersion) return
-    changedUsers.delete(change.userId)
-    changedUsers.set(change.userId, change)
+    if ('sessionId' in change) endedSessions.set(change.sessionId, change)
+    else if ('role' in change) takeNewer(deletedRoles, change.role, change)
+    else takeNewer(changedUsers, change.userId, change)
   }
 
   /** Takes what committed since the last reading. That it could be read is what counts as contact. */
@@ -84,17 +95,24 @@ export function createAuthorizationFeed(
 
   function forgetOld(): void {
     const end = endOfRetention()
-    for (const [sessionId, recordedAt] of endedSessions) {
-      if (recordedAt > end) break
-      endedSessions.delete(sessionId)
-    }
-    for (const [userId, { recordedAt }] of changedUsers) {
-      if (recordedAt > end) break
-      changedUsers.delete(userId)
-    }
+    for (const changes of [endedSessions, changedUsers, deletedRoles]) forgetUntil(end, changes)
   }
 
   function endOfRetention(): Date {
     return new Date(clock.now().getTime() - retentionMs)
+  }
+}
+
+/** What comes late, or twice, changes nothing; what is new is put last. */
+function takeNewer<T extends Revocation>(changes: Map<string, T>, key: string, change: T): void {
+  if ((changes.get(key)?.id ?? 0) >= change.id) return
+  changes.delete(key)
+  changes.set(key, change)
+}
+
+function forgetUntil(end: Date, changes: Map<string, Revocation>): void {
+  for (const [key, { recordedAt }] of changes) {
+    if (recordedAt > end) return
+    changes.delete(key)
   }
 }

@@ -1,6 +1,8 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { Atomically, Repositories } from '../repositories/repositories.ts'
+import { record } from './audit-trail.ts'
 import { ADMIN_ROLE, USER_ROLE } from './builtin-roles.ts'
+import { SERVER } from './origin.ts'
 import type { PasswordService } from './password.service.ts'
 
 export interface FirstAdmin {
@@ -33,6 +35,7 @@ export async function createFirstAdmin(
   await atomically(async (within) => {
     await within.users.insert({ id, email, name: null, passwordHash })
     for (const role of [USER_ROLE, ADMIN_ROLE]) await within.userRoles.insert(id, role, null)
+    await record(within, SERVER, { action: 'first_admin_created', subjectId: id })
   })
   return true
 }

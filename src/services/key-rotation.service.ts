@@ -3,8 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { v7 as uuidv7 } from 'uuid'
 import type { Atomically, Repositories } from '../repositories/repositories.ts'
 import type { PublicJwk, SigningKeyRepository, SigningKeyRow } from '../repositories/signing-key.repository.ts'
+import { record } from './audit-trail.ts'
 import type { Clock } from './clock.ts'
 import type { KeySeal } from './key-seal.ts'
+import { SERVER } from './origin.ts'
 
 export interface KeyRotationDependencies {
   signingKeys: SigningKeyRepository
@@ -57,14 +59,14 @@ export function createKeyRotationService(dependencies: KeyRotationDependencies) 
   async function rotate(): Promise<Rotated | null> {
     const next = (await signingKeys.findAll()).find(({ state }) => state === 'next')
     if (next) await wait(Math.max(0, next.createdAt.getTime() + ALL_NODES_KNOW_MS - clock.now().getTime()))
-    return atomically((within) => rotateWithin(within, () => true))
+    return atomically((within) => rotateWithin(within, () => true, 'command'))
   }
 
   /** Lets the next key sign where the current one has for 30 days. */
   async function rotateIfDue(): Promise<Rotated | null> {
     const dueSince = new Date(clock.now().getTime() - PERIOD_MS)
     const isDue = ({ activatedAt }: SigningKeyRow) => activatedAt !== null && activatedAt <= dueSince
-    return atomically((within) => rotateWithin(within, isDue))
+    return atomically((within) => rotateWithin(within, isDue, 'schedule'))
   }
 
   /** Deletes the keys that nothing valid is signed with any more, and tells how many. */
@@ -76,6 +78,7 @@ export function createKeyRotationService(dependencies: KeyRotationDependencies) 
   async function rotateWithin(
     within: Repositories,
     isDue: (current: SigningKeyRow) => boolean,
+    cause: 'command' | 'schedule',
   ): Promise<Rotated | null> {
     const current = await within.signingKeys.lockCurrent()
     if (!current || !isDue(current)) return null
@@ -86,7 +89,9 @@ export function createKeyRotationService(dependencies: KeyRotationDependencies) 
     await within.signingKeys.promote(next.kid, now)
     await within.signingKeys.insert(createKey('next'))
     await within.revocations.announceKeys()
-    return { from: current.kid, to: next.kid }
+    const rotated = { from: current.kid, to: next.kid }
+    await record(within, SERVER, { action: 'signing_keys_rotated', subjectId: null, details: { ...rotated, cause } })
+    return rotated
   }
 
   function createKey(state: 'current' | 'next'): SigningKeyRow {

@@ -1,13 +1,16 @@
 import type { SessionRepository } from '../repositories/session.repository.ts'
+import type { AuditRetention } from './audit-retention.service.ts'
 import type { AuthorizationFeed } from './authorization-feed.service.ts'
 import type { Clock } from './clock.ts'
 import type { KeyRotationService } from './key-rotation.service.ts'
 import type { Log } from './log.ts'
+import { createSchedule } from './schedule.ts'
 
 export interface MaintenanceDependencies {
   sessions: Pick<SessionRepository, 'deleteOver'>
   feed: Pick<AuthorizationFeed, 'deleteOld'>
   keyRotation: Pick<KeyRotationService, 'rotateIfDue' | 'removeRetired'>
+  auditRetention: AuditRetention
   clock: Clock
   log: Log
 }
@@ -23,32 +26,19 @@ const BATCH = 500
 const KEPT_MS = 24 * 60 * 60 * 1000
 
 /** What is done on a schedule, by every node: each step is safe to be done by many at once, and by none for a while. */
-export function createMaintenance({ sessions, feed, keyRotation, clock, log }: MaintenanceDependencies) {
-  let timer: NodeJS.Timeout | undefined
-  let running: Promise<void> | undefined
+export function createMaintenance(dependencies: MaintenanceDependencies) {
+  const { sessions, feed, keyRotation, auditRetention, clock, log } = dependencies
 
-  return { start, stop, runOnce }
-
-  function start(): void {
-    // Nodes that start together do not all come in the same instant.
-    timer = setInterval(tick, INTERVAL_MS * (0.75 + Math.random() / 2))
-  }
-
-  async function stop(): Promise<void> {
-    clearInterval(timer)
-    await running
-  }
-
-  function tick(): void {
-    running = runOnce().catch((error: unknown) => log.warn({ err: error }, 'maintenance: left for the next time'))
-  }
+  return { ...createSchedule({ name: 'maintenance', everyMs: INTERVAL_MS, work: runOnce, log }), runOnce }
 
   async function runOnce(): Promise<void> {
+    await auditRetention.makeMonths()
     const rotated = await keyRotation.rotateIfDue()
     if (rotated) log.info(rotated, 'signing keys: rotated')
     await keyRotation.removeRetired()
     await inBatches((limit) => sessions.deleteOver(new Date(clock.now().getTime() - KEPT_MS), limit))
     await inBatches(feed.deleteOld)
+    await auditRetention.dropOldMonths()
   }
 }
 

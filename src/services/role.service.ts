@@ -1,10 +1,13 @@
 import { AppError } from '../errors/app-error.ts'
 import type { Atomically } from '../repositories/repositories.ts'
+import type { NewRole, Role } from '../repositories/role.repository.ts'
 import type { UserRepository } from '../repositories/user.repository.ts'
+import { record } from './audit-trail.ts'
 import { ADMIN_ROLE } from './builtin-roles.ts'
 import type { Clock } from './clock.ts'
 import { keepingAnAdmin } from './last-admin.ts'
-import { recordRightsChange } from './rights-change.ts'
+import type { Origin } from './origin.ts'
+import { deleteRole, recordRightsChange } from './rights-change.ts'
 
 export interface RoleDependencies {
   users: UserRepository
@@ -12,11 +15,43 @@ export interface RoleDependencies {
   clock: Clock
 }
 
+/** All role names of one user: an access token has at most 4 kB, and a gateway passes them on in one header. */
+const ROLE_NAMES_CHARACTERS = 1024
+
 export type RoleService = ReturnType<typeof createRoleService>
 
-/** Which roles a user has. Every change counts at once, also for tokens that are in use. */
+/** Which roles there are, and which a user has. Every change counts at once, also for tokens that are in use. */
 export function createRoleService({ users, atomically, clock }: RoleDependencies) {
-  return { rolesOf, grant, take }
+  return { create, describe, remove, rolesOf, grant, take }
+
+  /** Throws `role_taken`. */
+  async function create(newRole: NewRole, origin: Origin): Promise<Role> {
+    return atomically(async (within) => {
+      const role = await within.roles.insert(newRole)
+      await record(within, origin, { action: 'role_created', subjectId: null, details: { role: role.name } })
+      return role
+    })
+  }
+
+  /** Throws `not_found` and `role_builtin`. */
+  async function describe(name: string, description: string | null, origin: Origin): Promise<Role> {
+    return atomically(async (within) => {
+      const role = requireOwn(await within.roles.lock(name))
+      if (role.description === description) return role
+      await within.roles.updateDescription(name, description)
+      await record(within, origin, { action: 'role_changed', subjectId: null, details: { role: name } })
+      return requireOwn(await within.roles.lock(name))
+    })
+  }
+
+  /** Whoever has the role loses it. Throws `not_found` and `role_builtin`. */
+  async function remove(name: string, origin: Origin): Promise<void> {
+    await atomically(async (within) => {
+      requireOwn(await within.roles.lockToDelete(name))
+      const holders = await deleteRole(within, name, clock.now())
+      await record(within, origin, { action: 'role_deleted', subjectId: null, details: { role: name, holders } })
+    })
+  }
 
   /** Throws `not_found` for an unknown user. */
   async function rolesOf(userId: string): Promise<string[]> {
@@ -25,11 +60,16 @@ export function createRoleService({ users, atomically, clock }: RoleDependencies
     return user.roles
   }
 
-  /** Granting again changes nothing. Throws `not_found` for an unknown user or role. */
-  async function grant(userId: string, role: string, grantedBy: string | null): Promise<void> {
+  /**
+   * Granting again changes nothing. Throws `not_found` for an unknown user or role, and `too_many_roles` where a token
+   * could not hold them.
+   */
+  async function grant(userId: string, role: string, origin: Origin): Promise<void> {
     await atomically(async (within) => {
-      const changed = await within.userRoles.insert(userId, role, grantedBy)
-      if (changed) await recordRightsChange(within, userId, clock.now())
+      if (!(await within.userRoles.insert(userId, role, origin.actorId))) return
+      const { roles } = await recordRightsChange(within, userId, clock.now())
+      if (roles.join(',').length > ROLE_NAMES_CHARACTERS) throw new AppError('too_many_roles')
+      await record(within, origin, { action: 'role_granted', subjectId: userId, details: { role } })
     })
   }
 
@@ -37,13 +77,21 @@ export function createRoleService({ users, atomically, clock }: RoleDependencies
    * Taking what is not there changes nothing. Throws `not_found` for an unknown user or role, and `last_admin` where no
    * active administrator would be left.
    */
-  async function take(userId: string, role: string): Promise<void> {
+  async function take(userId: string, role: string, origin: Origin): Promise<void> {
     await atomically(async (within) => {
       const isKnown = (await within.roles.exists(role)) && (await within.users.findById(userId)) !== null
       if (!isKnown) throw new AppError('not_found')
       const remove = () => within.userRoles.delete(userId, role)
       const changed = role === ADMIN_ROLE ? await keepingAnAdmin(within, remove) : await remove()
-      if (changed) await recordRightsChange(within, userId, clock.now())
+      if (!changed) return
+      await recordRightsChange(within, userId, clock.now())
+      await record(within, origin, { action: 'role_taken', subjectId: userId, details: { role } })
     })
   }
+}
+
+function requireOwn(role: Role | null): Role {
+  if (!role) throw new AppError('not_found')
+  if (role.builtin) throw new AppError('role_builtin')
+  return role
 }

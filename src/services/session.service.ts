@@ -4,15 +4,11 @@ import type { Atomically, Repositories } from '../repositories/repositories.ts'
 import type { Session, SessionRepository } from '../repositories/session.repository.ts'
 import type { User } from '../repositories/user.repository.ts'
 import type { AccessClaims, AccessTokenService } from './access-token.service.ts'
+import { record } from './audit-trail.ts'
 import type { Clock } from './clock.ts'
+import type { Origin } from './origin.ts'
 import type { RefreshToken, RefreshTokenService } from './refresh-token.service.ts'
 import { endAllSessions, endSession } from './rights-change.ts'
-
-/** Who sent a request, as far as the connection tells. */
-export interface Client {
-  ip: string | null
-  userAgent: string | null
-}
 
 /** What a login or a refresh gives. */
 export interface IssuedTokens {
@@ -42,14 +38,13 @@ export interface SessionDependencies {
 export type SessionService = ReturnType<typeof createSessionService>
 
 const DAY_SECONDS = 24 * 60 * 60
-const USER_AGENT_CHARACTERS = 500
 
 export function createSessionService(limits: SessionLimits, dependencies: SessionDependencies) {
   const { repositories, atomically, accessTokens, refreshTokens, clock } = dependencies
   const maxSeconds = limits.maxDays * DAY_SECONDS
   const idleSeconds = Math.min(limits.idleDays * DAY_SECONDS, maxSeconds)
 
-  return { open, refresh, logout, list, end, endOthers }
+  return { open, refresh, logout, list, end, endAll }
 
   /**
    * Opens a session and issues its tokens. Null where, since the password was verified, it was changed or the user was
@@ -59,7 +54,7 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
     sessions: SessionRepository,
     user: User,
     verifiedPasswordHash: string,
-    client: Client,
+    { ip, userAgent }: Origin,
   ): Promise<IssuedTokens | null> {
     const id = uuidv7()
     const refreshToken = refreshTokens.issue(id)
@@ -71,7 +66,8 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
       createdAt: now,
       lastUsedAt: now,
       expiresAt: after(now, idleSeconds),
-      ...described(client),
+      ip,
+      userAgent,
     }
     if (!(await sessions.insert(session, verifiedPasswordHash))) return null
     return issue(session, user, refreshToken)
@@ -82,11 +78,11 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
    * given the same successor within the grace time. A token that was replaced before ends its session, because two
    * hold it now (RFC 9700 §4.14.2); that is committed although the answer is an error. Throws `invalid_refresh_token`.
    */
-  async function refresh(text: string, client: Client): Promise<IssuedTokens> {
+  async function refresh(text: string, origin: Origin): Promise<IssuedTokens> {
     const presented = refreshTokens.read(text)
     if (!presented) throw new AppError('invalid_refresh_token')
     const successor = refreshTokens.successorOf(presented)
-    const session = (await rotate(presented, successor, client)) ?? (await findJustRotated(presented))
+    const session = (await rotate(presented, successor, origin)) ?? (await findJustRotated(presented, origin))
     const user = session && (await repositories.users.findById(session.userId))
     if (!session || user?.status !== 'active') throw new AppError('invalid_refresh_token')
     return issue(session, user, successor)
@@ -96,16 +92,24 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
    * Ends every session that the caller names, by access token or by refresh tokens; one that is over already is no
    * error. Throws `refusal`, or `unauthenticated`, where nothing names a session.
    */
-  async function logout(named: {
-    caller: AccessClaims | null
-    refusal: AppError | null
-    refreshTokens: readonly string[]
-  }): Promise<void> {
+  async function logout(
+    named: { caller: AccessClaims | null; refusal: AppError | null; refreshTokens: readonly string[] },
+    origin: Origin,
+  ): Promise<void> {
     if (!named.caller && named.refreshTokens.length === 0) throw named.refusal ?? new AppError('unauthenticated')
     const ids = [named.caller?.sid, ...named.refreshTokens.map((text) => refreshTokens.read(text)?.sessionId)]
     for (const id of new Set(ids)) {
-      if (id !== undefined) await atomically((within) => endSession(within, id, clock.now()))
+      if (id !== undefined) await logoutOf(id, origin)
     }
+  }
+
+  /** Whoever holds a refresh token of a session is its user. */
+  async function logoutOf(sessionId: string, origin: Origin): Promise<void> {
+    await atomically(async (within) => {
+      const userId = await endSession(within, sessionId, clock.now())
+      if (userId === null) return
+      await record(within, origin, { action: 'logout', actorId: userId, subjectId: userId, details: { sessionId } })
+    })
   }
 
   /** The open sessions of a user, the last used first. */
@@ -114,37 +118,48 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
   }
 
   /** Ends one of the user's own sessions. Throws `not_found` for one that is over, unknown or somebody else's. */
-  async function end(userId: string, sessionId: string): Promise<void> {
+  async function end(userId: string, sessionId: string, origin: Origin): Promise<void> {
     const session = await repositories.sessions.findById(sessionId)
     const isOpen = session !== null && session.expiresAt > clock.now()
     if (session?.userId !== userId || !isOpen) throw new AppError('not_found')
-    const ended = await atomically((within) => endSession(within, sessionId, clock.now()))
-    if (!ended) throw new AppError('not_found')
+    await atomically(async (within) => {
+      if ((await endSession(within, sessionId, clock.now())) === null) throw new AppError('not_found')
+      await record(within, origin, { action: 'session_ended', subjectId: userId, details: { sessionId } })
+    })
   }
 
-  /** Ends every session of a user but the one in use. */
-  async function endOthers({ sub, sid }: AccessClaims): Promise<void> {
-    await atomically((within) => endAllSessions(within, sub, clock.now(), sid))
+  /** Ends every session of a user, but `exceptId`. */
+  async function endAll(userId: string, exceptId: string | null, origin: Origin): Promise<void> {
+    await atomically(async (within) => {
+      const sessions = await endAllSessions(within, userId, clock.now(), exceptId)
+      if (sessions > 0)
+        await record(within, origin, { action: 'sessions_ended', subjectId: userId, details: { sessions } })
+    })
   }
 
-  function rotate({ hash }: RefreshToken, successor: RefreshToken, client: Client) {
+  function rotate({ hash }: RefreshToken, successor: RefreshToken, { ip, userAgent }: Origin) {
     const now = clock.now()
     return repositories.sessions.rotate(hash, {
       nextHash: successor.hash,
       now,
       maxSeconds,
       idleSeconds,
-      ...described(client),
+      ip,
+      userAgent,
     })
   }
 
   /** The open session whose last token this was a moment ago. Ends the session of a token that is older than that. */
-  async function findJustRotated({ sessionId, hash }: RefreshToken): Promise<Session | null> {
+  async function findJustRotated({ sessionId, hash }: RefreshToken, origin: Origin): Promise<Session | null> {
     const session = await repositories.sessions.findById(sessionId)
     const now = clock.now()
     if (!session || session.revokedAt || session.expiresAt <= now || session.refreshHash.equals(hash)) return null
     if (session.previousRefreshHash?.equals(hash) && isInGrace(session.rotatedAt, now)) return session
-    await atomically((within) => endSession(within, sessionId, now))
+    await atomically(async (within) => {
+      const userId = await endSession(within, sessionId, now)
+      if (userId === null) return
+      await record(within, origin, { action: 'refresh_token_reused', subjectId: userId, details: { sessionId } })
+    })
     return null
   }
 
@@ -161,7 +176,3 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
 }
 
 const after = (instant: Date, seconds: number): Date => new Date(instant.getTime() + seconds * 1000)
-
-function described({ ip, userAgent }: Client): Client {
-  return { ip, userAgent: userAgent?.slice(0, USER_AGENT_CHARACTERS) ?? null }
-}

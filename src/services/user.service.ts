@@ -2,15 +2,17 @@ import { AppError } from '../errors/app-error.ts'
 import type { Atomically, Repositories } from '../repositories/repositories.ts'
 import type { Session } from '../repositories/session.repository.ts'
 import type { User, UserChange } from '../repositories/user.repository.ts'
+import { record } from './audit-trail.ts'
 import type { Clock } from './clock.ts'
 import { keepingAnAdmin } from './last-admin.ts'
+import type { Origin } from './origin.ts'
 import { deleteUser, endAllSessions, recordRightsChange } from './rights-change.ts'
 import type { SessionService } from './session.service.ts'
 
 export interface UserDependencies {
   users: Repositories['users']
   atomically: Atomically
-  sessions: Pick<SessionService, 'list'>
+  sessions: Pick<SessionService, 'list' | 'endAll'>
   clock: Clock
 }
 
@@ -30,16 +32,16 @@ export function createUserService({ users, atomically, sessions, clock }: UserDe
    * Disabling ends every session, and enabling brings none back. Throws `last_admin` where no active administrator
    * would be left.
    */
-  async function change(id: string, change: UserChange): Promise<User> {
+  async function change(id: string, change: UserChange, origin: Origin): Promise<User> {
     await atomically((within) =>
       change.status === 'disabled'
-        ? keepingAnAdmin(within, () => changeWithin(within, id, change))
-        : changeWithin(within, id, change),
+        ? keepingAnAdmin(within, () => changeWithin(within, id, change, origin))
+        : changeWithin(within, id, change, origin),
     )
     return find(id)
   }
 
-  async function changeWithin(within: Repositories, id: string, change: UserChange): Promise<void> {
+  async function changeWithin(within: Repositories, id: string, change: UserChange, origin: Origin): Promise<void> {
     // Locked before it is read, so that of two changes the second sees what the first left.
     await within.users.lock(id)
     const before = await within.users.findById(id)
@@ -47,13 +49,19 @@ export function createUserService({ users, atomically, sessions, clock }: UserDe
     await within.users.update(id, change)
     if (change.status === undefined || change.status === before.status) return
     await recordRightsChange(within, id, clock.now())
-    if (change.status === 'disabled') await endAllSessions(within, id, clock.now())
+    if (change.status === 'active') return record(within, origin, { action: 'user_enabled', subjectId: id })
+    const sessionsEnded = await endAllSessions(within, id, clock.now())
+    await record(within, origin, { action: 'user_disabled', subjectId: id, details: { sessionsEnded } })
   }
 
   /** Throws `last_admin` where no active administrator would be left. */
-  async function remove(id: string): Promise<void> {
-    await find(id)
-    await atomically((within) => keepingAnAdmin(within, () => deleteUser(within, id, clock.now())))
+  async function remove(id: string, origin: Origin): Promise<void> {
+    await atomically((within) =>
+      keepingAnAdmin(within, async () => {
+        if (!(await deleteUser(within, id, clock.now()))) throw new AppError('not_found')
+        await record(within, origin, { action: 'user_deleted', subjectId: id })
+      }),
+    )
   }
 
   async function sessionsOf(id: string): Promise<Session[]> {
@@ -61,8 +69,8 @@ export function createUserService({ users, atomically, sessions, clock }: UserDe
     return sessions.list(id)
   }
 
-  async function endSessions(id: string): Promise<void> {
+  async function endSessions(id: string, origin: Origin): Promise<void> {
     await find(id)
-    await atomically((within) => endAllSessions(within, id, clock.now()))
+    await sessions.endAll(id, null, origin)
   }
 }

@@ -68,7 +68,7 @@ export async function startTestServer({ env = {}, clock, database: given }: Test
       ...(body !== undefined && { body }),
     })
     const text = await response.text()
-    const isJson = response.headers.get('content-type')?.includes('json') && text !== ''
+    const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '') && text !== ''
     const answer = {
       status: response.status,
       headers: response.headers,

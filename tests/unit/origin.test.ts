@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { normalizeAddress } from '../../src/http/client.ts'
+import { normalizeAddress } from '../../src/http/origin.ts'
 
 describe('a client address', () => {
   it('is one text for one host', () => {

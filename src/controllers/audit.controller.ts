@@ -1,0 +1,31 @@
+import { pipeline } from 'node:stream/promises'
+import type { Response } from 'express'
+import type { RequestFor } from '../http/route.ts'
+import type { AuditEventRepository } from '../repositories/audit-event.repository.ts'
+import {
+  type auditExportQuery,
+  auditFilterOf,
+  type auditQuery,
+  presentAuditPage,
+  presentNdjson,
+} from '../schemas/audit.schema.ts'
+
+export type AuditController = ReturnType<typeof createAuditController>
+
+/** The trail is only read, and no rule stands between: straight from the repository. */
+export function createAuditController(auditEvents: Pick<AuditEventRepository, 'findPage' | 'findAll'>) {
+  return { list, download }
+
+  async function list({ query }: RequestFor<{ query: typeof auditQuery }>, res: Response): Promise<void> {
+    const { limit, cursor, ...filter } = query
+    res.json(presentAuditPage(await auditEvents.findPage(auditFilterOf(filter), limit, cursor ?? null)))
+  }
+
+  async function download({ query }: RequestFor<{ query: typeof auditExportQuery }>, res: Response): Promise<void> {
+    res.set({
+      'Content-Type': 'application/x-ndjson; charset=utf-8',
+      'Content-Disposition': 'attachment; filename="audit.ndjson"',
+    })
+    await pipeline(presentNdjson(auditEvents.findAll(auditFilterOf(query))), res)
+  }
+}

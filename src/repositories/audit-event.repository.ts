@@ -1,0 +1,134 @@
+import { Op, type Transaction, type WhereOptions } from 'sequelize'
+import type { AuditDetails, AuditEventModel } from '../models/audit-event.model.ts'
+import { createStatements } from './statement.ts'
+
+export type { AuditDetails }
+
+export interface NewAuditEvent {
+  id: string
+  action: string
+  /** Who did it. */
+  actorId: string | null
+  /** Whose account it is about. */
+  subjectId: string | null
+  ip: string | null
+  userAgent: string | null
+  requestId: string | null
+  details: AuditDetails
+}
+
+export interface AuditEvent extends NewAuditEvent {
+  occurredAt: Date
+  /** The number of the seal that vouches for it; null for the first seconds. */
+  seal: number | null
+}
+
+export interface AuditFilter {
+  actorId?: string | undefined
+  subjectId?: string | undefined
+  /** Somebody's own doings, and what was done to their account. */
+  concerningId?: string | undefined
+  action?: string | undefined
+  since?: Date | undefined
+  /** Before this instant, not at it. */
+  until?: Date | undefined
+}
+
+/** The place of an event among all. */
+export interface AuditPlace {
+  occurredAt: Date
+  id: string
+}
+
+export interface AuditPage {
+  items: AuditEvent[]
+  hasMore: boolean
+}
+
+export type AuditEventRepository = ReturnType<typeof createAuditEventRepository>
+
+const BATCH = 500
+
+const MARK_SEALED = `UPDATE audit_events SET seal = $1
+                     FROM unnest($2::timestamptz[], $3::uuid[]) AS sealed (occurred_at, id)
+                     WHERE audit_events.occurred_at = sealed.occurred_at AND audit_events.id = sealed.id`
+
+export function createAuditEventRepository(events: AuditEventModel, transaction: Transaction | null = null) {
+  const rowsOf = createStatements(events.sequelize, transaction)
+
+  return { insert, findPage, findAll, findUnsealed, markSealed, findSealed, countUnsealed }
+
+  /** The database gives the time. */
+  async function insert(event: NewAuditEvent): Promise<void> {
+    await events.create(event, { transaction, returning: false })
+  }
+
+  /** Keyset pages, newest first. */
+  async function findPage(filter: AuditFilter, limit: number, after: AuditPlace | null): Promise<AuditPage> {
+    const rows = await find(filter, limit + 1, 'DESC', after)
+    return { items: rows.slice(0, limit), hasMore: rows.length > limit }
+  }
+
+  /** All events of the filter, oldest first, of which only a few are in memory at a time. */
+  async function* findAll(filter: AuditFilter): AsyncGenerator<AuditEvent> {
+    let last: AuditPlace | null = null
+    let rows: AuditEvent[]
+    do {
+      rows = await find(filter, BATCH, 'ASC', last)
+      yield* rows
+      last = rows.at(-1) ?? null
+    } while (rows.length === BATCH)
+  }
+
+  async function find(filter: AuditFilter, limit: number, direction: 'ASC' | 'DESC', after: AuditPlace | null) {
+    const order: [string, string][] = [
+      ['occurredAt', direction],
+      ['id', direction],
+    ]
+    const where = { [Op.and]: [matching(filter), after ? behind(after, direction) : {}] }
+    return (await events.findAll({ where, order, limit, raw: true, transaction })).map(toEvent)
+  }
+
+  /** The oldest that no seal vouches for. */
+  async function findUnsealed(limit: number): Promise<AuditEvent[]> {
+    const order = ['occurredAt', 'id']
+    return (await events.findAll({ where: { seal: null }, order, limit, raw: true, transaction })).map(toEvent)
+  }
+
+  async function markSealed(sealed: readonly AuditPlace[], seal: number): Promise<void> {
+    await rowsOf(MARK_SEALED, [seal, sealed.map(({ occurredAt }) => occurredAt), sealed.map(({ id }) => id)])
+  }
+
+  /** The events that name a seal from `first` to `last`, in no order; at most `limit`. */
+  async function findSealed(first: number, last: number, limit?: number): Promise<AuditEvent[]> {
+    const where = { seal: { [Op.between]: [String(first), String(last)] as [string, string] } }
+    return (await events.findAll({ where, ...(limit !== undefined && { limit }), raw: true, transaction })).map(toEvent)
+  }
+
+  async function countUnsealed(): Promise<number> {
+    return events.count({ where: { seal: null }, transaction })
+  }
+}
+
+function matching({ actorId, subjectId, concerningId, action, since, until }: AuditFilter): WhereOptions {
+  return {
+    ...(actorId !== undefined && { actorId }),
+    ...(subjectId !== undefined && { subjectId }),
+    ...(concerningId !== undefined && { [Op.or]: [{ actorId: concerningId }, { subjectId: concerningId }] }),
+    ...(action !== undefined && { action }),
+    ...((since || until) && { occurredAt: { ...(since && { [Op.gte]: since }), ...(until && { [Op.lt]: until }) } }),
+  }
+}
+
+/** The first condition follows from the second; the planner takes only it for the months and for the index. */
+function behind({ occurredAt, id }: AuditPlace, direction: 'ASC' | 'DESC'): WhereOptions {
+  const beyond = direction === 'DESC' ? Op.lt : Op.gt
+  return {
+    occurredAt: { [direction === 'DESC' ? Op.lte : Op.gte]: occurredAt },
+    [Op.or]: [{ occurredAt: { [beyond]: occurredAt } }, { id: { [beyond]: id } }],
+  }
+}
+
+function toEvent({ seal, ...row }: InstanceType<AuditEventModel>): AuditEvent {
+  return { ...row, seal: seal === null ? null : Number(seal) }
+}

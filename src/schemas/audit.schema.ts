@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import type { AuditEvent, AuditFilter, AuditPage } from '../repositories/audit-event.repository.ts'
+import { AUDIT_ACTIONS } from '../services/audit-trail.ts'
+import { cursorOf, encodeCursor } from './cursor.ts'
+import { instant, uuid, wholeNumber } from './fields.ts'
+
+export const auditEvent = z
+  .object({
+    id: uuid,
+    occurredAt: instant,
+    action: z.string().meta({ example: 'login_failed' }),
+    actor: uuid.nullable().meta({ description: 'Who did it: the id of a user, who may be gone by now.' }),
+    subject: uuid
+      .nullable()
+      .meta({ description: 'Whose account it is about: the id of a user, who may be gone by now.' }),
+    ip: z.string().nullable(),
+    userAgent: z.string().nullable(),
+    requestId: z.string().nullable(),
+    details: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+    seal: z.int().nullable().meta({ description: 'The seal that vouches for it; null for the first seconds.' }),
+  })
+  .meta({ id: 'AuditEvent' })
+
+export const auditPage = z.object({ items: z.array(auditEvent), nextCursor: z.string().nullable() })
+
+const time = z.iso
+  .datetime({ offset: true, error: 'must be an ISO 8601 time with its zone, such as 2026-11-20T10:30:00Z' })
+  .transform((text) => new Date(text))
+  .meta({ override: { type: 'string', format: 'date-time' } })
+
+const filter = {
+  actor: uuid.optional().meta({ description: 'The id of the user who did it.' }),
+  subject: uuid.optional().meta({ description: 'The id of the user whose account it is about.' }),
+  action: z.enum(AUDIT_ACTIONS, `must be one of ${AUDIT_ACTIONS.join(', ')}`).optional(),
+  since: time.optional(),
+  until: time.optional().meta({ description: 'Before this instant.' }),
+}
+
+/** The last event of the page before. */
+const cursor = cursorOf(
+  z.tuple([instant, uuid]).transform(([occurredAt, id]) => ({ occurredAt: new Date(occurredAt), id })),
+)
+
+export const auditExportQuery = z.strictObject(filter)
+export const auditQuery = z.strictObject({
+  ...filter,
+  limit: wholeNumber(1, 100).default(20),
+  cursor: cursor.optional(),
+})
+
+export function auditFilterOf({
+  actor,
+  subject,
+  action,
+  since,
+  until,
+}: z.output<typeof auditExportQuery>): AuditFilter {
+  return { actorId: actor, subjectId: subject, action, since, until }
+}
+
+export function presentAuditPage({ items, hasMore }: AuditPage): z.input<typeof auditPage> {
+  const last = hasMore ? items.at(-1) : undefined
+  return {
+    items: items.map(presentAuditEvent),
+    nextCursor: last ? encodeCursor([last.occurredAt.toISOString(), last.id]) : null,
+  }
+}
+
+/** Field by field, so that a new column never shows by itself. */
+export function presentAuditEvent(event: AuditEvent): z.input<typeof auditEvent> {
+  const { id, occurredAt, action, actorId, subjectId, ip, userAgent, requestId, details, seal } = event
+  return {
+    id,
+    occurredAt: occurredAt.toISOString(),
+    action,
+    actor: actorId,
+    subject: subjectId,
+    ip,
+    userAgent,
+    requestId,
+    details,
+    seal,
+  }
+}
+
+/** One event a line. */
+export async function* presentNdjson(events: AsyncIterable<AuditEvent>): AsyncGenerator<string> {
+  for await (const event of events) yield `${JSON.stringify(presentAuditEvent(event))}\n`
+}

@@ -1,0 +1,63 @@
+import type { AuditEventRepository } from '../repositories/audit-event.repository.ts'
+import type { Atomically, Repositories } from '../repositories/repositories.ts'
+import type { AuditSealer, RemovedSeals } from './audit-seal.ts'
+import { record } from './audit-trail.ts'
+import type { Log } from './log.ts'
+import { SERVER } from './origin.ts'
+
+export interface AuditRetentionDependencies {
+  repositories: Pick<Repositories, 'auditMonths'>
+  atomically: Atomically
+  sealer: AuditSealer
+  log: Log
+  /** How long an event is kept, at least: a month goes when its last day is older. */
+  retentionDays: number
+}
+
+export type AuditRetention = ReturnType<typeof createAuditRetention>
+
+/** A node can be away for longer than a month, and others then go on without it. */
+const MONTHS_AHEAD = 2
+
+/** The months that the audit trail is kept in: made before they begin, dropped when they are old. */
+export function createAuditRetention(dependencies: AuditRetentionDependencies) {
+  const { repositories, atomically, sealer, log, retentionDays } = dependencies
+
+  return { makeMonths, dropOldMonths }
+
+  async function makeMonths(): Promise<void> {
+    for (const month of await repositories.auditMonths.findMissing(MONTHS_AHEAD)) {
+      await repositories.auditMonths.create(month)
+    }
+  }
+
+  async function dropOldMonths(): Promise<void> {
+    for (const month of await repositories.auditMonths.findOlderThan(retentionDays)) {
+      const dropped = await atomically((within) => drop(within, month))
+      if (dropped) log.info({ month }, 'audit trail: dropped a month')
+    }
+  }
+
+  /** False where another node is at it. */
+  async function drop(within: Repositories, month: string): Promise<boolean> {
+    const { auditMonths, auditSeals, auditEvents } = within
+    if (!(await auditSeals.tryLock())) return false
+    const before = await removedSeals(auditEvents, sealer)
+    const numbers = await auditSeals.deleteMonth(month)
+    await auditMonths.drop(month)
+    const removed = { seals: before.seals + numbers.length, last: Math.max(before.last, ...numbers) }
+    const details = { month, ...removed, proof: sealer.proofOf(removed) }
+    await record(within, SERVER, { action: 'audit_month_dropped', subjectId: null, details })
+    return true
+  }
+}
+
+/** What the newest event says that retention has removed until now, in all. An event that was made up says nothing. */
+export async function removedSeals(
+  auditEvents: Pick<AuditEventRepository, 'findPage'>,
+  { isProven }: AuditSealer,
+): Promise<RemovedSeals> {
+  const { items } = await auditEvents.findPage({ action: 'audit_month_dropped' }, 100, null)
+  const newest = items.find(({ details }) => isProven(details))
+  return newest ? { seals: Number(newest.details.seals), last: Number(newest.details.last) } : { seals: 0, last: 0 }
+}
