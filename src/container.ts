@@ -28,6 +28,7 @@ import { problem } from './schemas/problem.schema.ts'
 import { createAccessService } from './services/access.service.ts'
 import { createAccessTokenService } from './services/access-token.service.ts'
 import { createAccountService } from './services/account.service.ts'
+import { createAccountExportService } from './services/account-export.service.ts'
 import { createAuditRetention } from './services/audit-retention.service.ts'
 import { createAuditSealer } from './services/audit-seal.ts'
 import { createAuditSealing } from './services/audit-sealing.service.ts'
@@ -99,7 +100,8 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   )
   const auth = createAuthService({ repositories, atomically, passwords, sessions })
   const accounts = createAccountService({ repositories, atomically, passwords, clock })
-  const users = createUserService({ users: repositories.users, atomically, sessions, clock })
+  const accountExports = createAccountExportService({ accounts, repositories, clock })
+  const users = createUserService({ repositories, atomically, sessions, clock })
   const roles = createRoleService({ users: repositories.users, atomically, clock })
 
   const sealer = createAuditSealer(config.appSecret)
@@ -138,7 +140,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     return document
   }
   const routes: readonly Route[] = apiRoutes({
-    account: createAccountController(accounts),
+    account: createAccountController(accounts, accountExports),
     audit: createAuditController(repositories.auditEvents),
     auth: createAuthController(auth),
     discovery: createDiscoveryController({ keys, version, issuer: config.publicUrl, openApi }),

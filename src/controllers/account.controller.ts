@@ -1,19 +1,27 @@
+import { pipeline } from 'node:stream/promises'
 import type { Response } from 'express'
 import type { RequestFor } from '../http/route.ts'
-import type { passwordChange, passwordProof } from '../schemas/account.schema.ts'
+import type { accountChange, passwordChange, passwordProof } from '../schemas/account.schema.ts'
+import { presentAccountExport } from '../schemas/account-export.schema.ts'
 import { presentUser } from '../schemas/user.schema.ts'
 import type { AccountService } from '../services/account.service.ts'
+import type { AccountExportService } from '../services/account-export.service.ts'
 
 export type AccountController = ReturnType<typeof createAccountController>
 
+type ChangeRequest = RequestFor<{ access: 'signed-in'; body: typeof accountChange }>
 type PasswordChangeRequest = RequestFor<{ access: 'signed-in'; body: typeof passwordChange }>
 type RemovalRequest = RequestFor<{ access: 'signed-in'; body: typeof passwordProof }>
 
-export function createAccountController(accounts: AccountService) {
-  return { details, changePassword, remove }
+export function createAccountController(accounts: AccountService, exports: AccountExportService) {
+  return { details, change, changePassword, remove, download }
 
   async function details({ caller }: RequestFor<{ access: 'signed-in' }>, res: Response): Promise<void> {
     res.json({ user: presentUser(await accounts.details(caller.sub)) })
+  }
+
+  async function change({ caller, body, origin }: ChangeRequest, res: Response): Promise<void> {
+    res.json({ user: presentUser(await accounts.change(caller, body, origin)) })
   }
 
   async function changePassword({ caller, body, origin }: PasswordChangeRequest, res: Response): Promise<void> {
@@ -24,5 +32,11 @@ export function createAccountController(accounts: AccountService) {
   async function remove({ caller, body, origin }: RemovalRequest, res: Response): Promise<void> {
     await accounts.remove(caller, body.currentPassword, origin)
     res.status(204).end()
+  }
+
+  async function download({ caller }: RequestFor<{ access: 'signed-in' }>, res: Response): Promise<void> {
+    const kept = await exports.collect(caller.sub)
+    res.attachment('gatehouse-account.json').type('json')
+    await pipeline(presentAccountExport(kept), res)
   }
 }

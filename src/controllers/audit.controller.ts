@@ -22,10 +22,7 @@ export function createAuditController(auditEvents: Pick<AuditEventRepository, 'f
   }
 
   async function download({ query }: RequestFor<{ query: typeof auditExportQuery }>, res: Response): Promise<void> {
-    res.set({
-      'Content-Type': 'application/x-ndjson; charset=utf-8',
-      'Content-Disposition': 'attachment; filename="audit.ndjson"',
-    })
+    res.attachment('gatehouse-audit.ndjson').set('Content-Type', 'application/x-ndjson; charset=utf-8')
     await pipeline(presentNdjson(auditEvents.findAll(auditFilterOf(query))), res)
   }
 }

@@ -1,19 +1,40 @@
 import type { Response } from 'express'
 import type { RequestFor } from '../http/route.ts'
 import type { RoleRepository } from '../repositories/role.repository.ts'
-import { presentRole, type userRoleParams } from '../schemas/role.schema.ts'
+import {
+  type newRole,
+  presentRole,
+  type roleChange,
+  type roleParams,
+  type userRoleParams,
+} from '../schemas/role.schema.ts'
 import type { userParams } from '../schemas/user.schema.ts'
 import type { RoleService } from '../services/role.service.ts'
 
 export type RoleController = ReturnType<typeof createRoleController>
 
+type ChangeRequest = RequestFor<{ params: typeof roleParams; body: typeof roleChange }>
 type UserRoleRequest = RequestFor<{ access: { role: string }; params: typeof userRoleParams }>
 
 export function createRoleController(service: RoleService, roles: RoleRepository) {
-  return { list, rolesOf, grant, take }
+  return { list, create, change, remove, rolesOf, grant, take }
 
   async function list(_request: unknown, res: Response): Promise<void> {
     res.json({ items: (await roles.findAll()).map(presentRole) })
+  }
+
+  async function create({ body, origin }: RequestFor<{ body: typeof newRole }>, res: Response): Promise<void> {
+    const { name, description = null } = body
+    res.status(201).json(presentRole(await service.create({ name, description }, origin)))
+  }
+
+  async function change({ params, body, origin }: ChangeRequest, res: Response): Promise<void> {
+    res.json(presentRole(await service.change(params.name, body, origin)))
+  }
+
+  async function remove({ params, origin }: RequestFor<{ params: typeof roleParams }>, res: Response): Promise<void> {
+    await service.remove(params.name, origin)
+    res.status(204).end()
   }
 
   async function rolesOf({ params }: RequestFor<{ params: typeof userParams }>, res: Response): Promise<void> {

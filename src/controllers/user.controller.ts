@@ -1,7 +1,13 @@
 import type { Response } from 'express'
 import type { RequestFor } from '../http/route.ts'
 import { presentSessions } from '../schemas/session.schema.ts'
-import { presentUser, type userChange, type userParams } from '../schemas/user.schema.ts'
+import {
+  presentUser,
+  presentUserPage,
+  type userChange,
+  type userParams,
+  type userQuery,
+} from '../schemas/user.schema.ts'
 import type { UserService } from '../services/user.service.ts'
 
 export type UserController = ReturnType<typeof createUserController>
@@ -10,7 +16,12 @@ type UserRequest = RequestFor<{ access: { role: string }; params: typeof userPar
 type ChangeRequest = RequestFor<{ access: { role: string }; params: typeof userParams; body: typeof userChange }>
 
 export function createUserController(users: UserService) {
-  return { read, change, remove, sessions, endSessions }
+  return { list, read, change, remove, sessions, endSessions }
+
+  async function list({ query }: RequestFor<{ query: typeof userQuery }>, res: Response): Promise<void> {
+    const { q: contains, role, status, limit, cursor } = query
+    res.json(presentUserPage(await users.list({ contains, role, status }, limit, cursor ?? null)))
+  }
 
   async function read({ params }: UserRequest, res: Response): Promise<void> {
     res.json({ user: presentUser(await users.find(params.id)) })

@@ -1,12 +1,15 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { type QueryInterface, Sequelize } from 'sequelize'
 import { SequelizeStorage, Umzug } from 'umzug'
 import type { Log } from './log.ts'
+import { ensureSearchIndex } from './search-index.ts'
 
 /** Any number that nothing else in this database locks. The same for every node. */
 const ADVISORY_LOCK = 0x6761_7465
 const OLDEST_POSTGRES = 13
+const ASK_AGAIN_MS = 50
 
 export interface Preparation {
   /** Where session-level locks hold: past a transaction pooler. */
@@ -32,14 +35,24 @@ export async function prepareDatabase({ directUrl, log }: Preparation, firstStep
   })
   try {
     await requireVersion(lockHolder)
-    await lockHolder.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK])
+    await takeLock(lockHolder)
     await applyAll(sequelize, log, 'migrations', 'SequelizeMeta')
     await applyAll(sequelize, log, 'seeders', 'SequelizeData')
+    await ensureSearchIndex(lockHolder, log)
     await firstSteps()
   } finally {
     await sequelize.close()
     await lockHolder.end()
   }
+}
+
+/** Asks again and again: whoever waits within a statement holds up the building of an index, which waits for all of them. */
+async function takeLock(client: pg.Client): Promise<void> {
+  const isTaken = async () => {
+    const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [ADVISORY_LOCK])
+    return rows[0]?.taken ?? false
+  }
+  while (!(await isTaken())) await wait(ASK_AGAIN_MS)
 }
 
 async function requireVersion(client: pg.Client): Promise<void> {

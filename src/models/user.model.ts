@@ -12,6 +12,7 @@ export type UserModel = ReturnType<typeof defineUser>
 
 export function defineUser(sequelize: Sequelize) {
   class User extends Model<InferAttributes<User>, InferCreationAttributes<User>> {
+    declare static readonly sequelize: Sequelize
     declare id: string
     declare email: string
     declare name: string | null

@@ -10,6 +10,7 @@ import { createSessionRepository } from './session.repository.ts'
 import { createSigningKeyRepository } from './signing-key.repository.ts'
 import { createUserRepository } from './user.repository.ts'
 import { createUserRoleRepository } from './user-role.repository.ts'
+import { createUserSearchRepository } from './user-search.repository.ts'
 
 export type Repositories = ReturnType<typeof bindRepositories>
 
@@ -22,6 +23,7 @@ export type Atomically = <T>(work: (repositories: Repositories) => Promise<T>) =
 export function bindRepositories(models: Models, onRecorded: OnRecorded, transaction: Transaction | null = null) {
   return {
     users: createUserRepository(models.user, transaction),
+    userSearch: createUserSearchRepository(models.user, transaction),
     roles: createRoleRepository(models.role, transaction),
     userRoles: createUserRoleRepository(models.userRole, transaction),
     sessions: createSessionRepository(models.session, transaction),

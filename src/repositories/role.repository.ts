@@ -16,6 +16,10 @@ export interface NewRole {
   description: string | null
 }
 
+export interface RoleChange {
+  description?: string | null | undefined
+}
+
 export type RoleRepository = ReturnType<typeof createRoleRepository>
 
 const KEEP = `SELECT name FROM roles WHERE name IN (SELECT role FROM user_roles WHERE user_id = $1)

@@ -54,7 +54,7 @@ const DELETE_OVER = `DELETE FROM sessions WHERE id IN
 export function createSessionRepository(sessions: SessionModel, transaction: Transaction | null = null) {
   const rowsOf = createStatements(sessions.sequelize, transaction)
 
-  return { insert, findById, findOpen, rotate, end, endAllOf, deleteOver }
+  return { insert, findById, findOpen, findAllOf, rotate, end, endAllOf, deleteOver }
 
   /** False where the user is not active any more, or has another password than the one that was verified. */
   async function insert(session: NewSession, verifiedPasswordHash: string): Promise<boolean> {
@@ -71,6 +71,11 @@ export function createSessionRepository(sessions: SessionModel, transaction: Tra
   async function findOpen(userId: string, now: Date): Promise<Session[]> {
     const where = { userId, revokedAt: null, expiresAt: { [Op.gt]: now } }
     return sessions.findAll({ where, order: [['lastUsedAt', 'DESC'], 'id'], raw: true, transaction })
+  }
+
+  /** Also those that are ended or over, the newest first. */
+  async function findAllOf(userId: string): Promise<Session[]> {
+    return sessions.findAll({ where: { userId }, order: [['id', 'DESC']], raw: true, transaction })
   }
 
   /** One statement decides, so of two requests racing with the same token exactly one wins. */

@@ -1,6 +1,7 @@
 import type { AccountController } from '../controllers/account.controller.ts'
 import { type Route, route } from '../http/route.ts'
-import { passwordChange, passwordProof } from '../schemas/account.schema.ts'
+import { accountChange, passwordChange, passwordProof } from '../schemas/account.schema.ts'
+import { accountExport } from '../schemas/account-export.schema.ts'
 import { userAnswer } from '../schemas/user.schema.ts'
 
 export function accountRoutes(controller: AccountController): Route[] {
@@ -11,6 +12,27 @@ export function accountRoutes(controller: AccountController): Route[] {
     route(
       { ...account, method: 'post', summary: 'Read my account, for a `fetch` with POST and no body', answers },
       controller.details,
+    ),
+    route(
+      {
+        ...account,
+        method: 'get',
+        path: '/userdetails/export',
+        summary: 'Download everything that is kept about me',
+        answers: { 200: { description: 'One JSON file', body: accountExport } },
+      },
+      controller.download,
+    ),
+    route(
+      {
+        ...account,
+        method: 'patch',
+        summary: 'Change my name or my email; a new email needs the password',
+        body: accountChange,
+        answers: { 200: { description: 'The account as it is now', body: userAnswer } },
+        errors: ['email_taken', 'overloaded'],
+      },
+      controller.change,
     ),
     route(
       {

@@ -1,10 +1,11 @@
 import type { RoleController } from '../controllers/role.controller.ts'
 import { type Route, route } from '../http/route.ts'
-import { roleList, userRoleParams, userRoles } from '../schemas/role.schema.ts'
+import { newRole, role, roleChange, roleList, roleParams, userRoleParams, userRoles } from '../schemas/role.schema.ts'
 import { userParams } from '../schemas/user.schema.ts'
 
 export function roleRoutes(controller: RoleController): Route[] {
   const administration = { tag: 'Administration', access: { role: 'admin' } } as const
+  const oneRole = { ...administration, path: '/roles/:name', params: roleParams } as const
   const userRole = { ...administration, path: '/users/:id/roles/:role', params: userRoleParams } as const
   return [
     route(
@@ -16,6 +17,39 @@ export function roleRoutes(controller: RoleController): Route[] {
         answers: { 200: { description: 'All roles', body: roleList } },
       },
       controller.list,
+    ),
+    route(
+      {
+        ...administration,
+        method: 'post',
+        path: '/roles',
+        summary: 'Make a role',
+        body: newRole,
+        answers: { 201: { description: 'The role', body: role } },
+        errors: ['role_taken'],
+      },
+      controller.create,
+    ),
+    route(
+      {
+        ...oneRole,
+        method: 'patch',
+        summary: 'Describe a role',
+        body: roleChange,
+        answers: { 200: { description: 'The role as it is now', body: role } },
+        errors: ['role_builtin'],
+      },
+      controller.change,
+    ),
+    route(
+      {
+        ...oneRole,
+        method: 'delete',
+        summary: 'Delete a role; whoever has it loses it at once',
+        answers: { 204: { description: 'There is no such role' } },
+        errors: ['role_builtin'],
+      },
+      controller.remove,
     ),
     route(
       {
@@ -34,6 +68,7 @@ export function roleRoutes(controller: RoleController): Route[] {
         method: 'put',
         summary: 'Grant a role to a user',
         answers: { 204: { description: 'The user has the role' } },
+        errors: ['too_many_roles'],
       },
       controller.grant,
     ),

@@ -1,12 +1,24 @@
 import type { UserController } from '../controllers/user.controller.ts'
 import { type Route, route } from '../http/route.ts'
 import { sessionList } from '../schemas/session.schema.ts'
-import { userAnswer, userChange, userParams } from '../schemas/user.schema.ts'
+import { userAnswer, userChange, userPage, userParams, userQuery } from '../schemas/user.schema.ts'
 
 export function userRoutes(controller: UserController): Route[] {
   const user = { path: '/users/:id', tag: 'Administration', access: { role: 'admin' }, params: userParams } as const
   const sessions = { ...user, path: '/users/:id/sessions' } as const
   return [
+    route(
+      {
+        method: 'get',
+        path: '/users',
+        tag: 'Administration',
+        access: { role: 'admin' },
+        summary: 'List accounts, newest first',
+        query: userQuery,
+        answers: { 200: { description: 'One page of accounts', body: userPage } },
+      },
+      controller.list,
+    ),
     route(
       {
         ...user,

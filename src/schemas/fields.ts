@@ -27,7 +27,7 @@ export const email = string()
 export const password = text(1, PASSWORD_MAX).meta({ format: 'password', example: 'correct horse battery staple' })
 
 export const personName = string()
-  .transform((name) => name.trim())
+  .transform((name) => name.trim().normalize('NFC'))
   .pipe(text(1, 200))
   .meta({ example: 'Ada Lovelace' })
 

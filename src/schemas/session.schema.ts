@@ -18,7 +18,7 @@ export const refreshed = z
   })
   .meta({ id: 'Refreshed' })
 
-const session = z
+export const session = z
   .object({
     id: uuid,
     current: z.boolean().meta({ description: 'Whether it is the session of this very request.' }),
@@ -47,14 +47,17 @@ export function presentRefreshed(
 
 export function presentSessions(sessions: readonly Session[], currentId: string): z.input<typeof sessionList> {
   return {
-    items: sessions.map(({ id, createdAt, lastUsedAt, expiresAt, ip, userAgent }) => ({
-      id,
-      current: id === currentId,
-      createdAt: createdAt.toISOString(),
-      lastUsedAt: lastUsedAt.toISOString(),
-      expiresAt: expiresAt.toISOString(),
-      ip,
-      userAgent,
-    })),
+    items: sessions.map((session) => ({ ...presentSession(session), current: session.id === currentId })),
+  }
+}
+
+export function presentSession({ id, createdAt, lastUsedAt, expiresAt, ip, userAgent }: Session) {
+  return {
+    id,
+    createdAt: createdAt.toISOString(),
+    lastUsedAt: lastUsedAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+    ip,
+    userAgent,
   }
 }

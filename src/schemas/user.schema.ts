@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import type { User } from '../repositories/user.repository.ts'
-import { instant, personName, uuid } from './fields.ts'
+import type { UserCount, UserPage } from '../repositories/user-search.repository.ts'
+import { cursorOf, encodeCursor } from './cursor.ts'
+import { instant, personName, text, uuid, wholeNumber } from './fields.ts'
+
+const status = z.enum(['active', 'disabled'], 'must be active or disabled')
 
 export const user = z
   .object({
@@ -8,7 +12,7 @@ export const user = z
     email: z.string(),
     name: z.string().nullable(),
     roles: z.array(z.string()),
-    status: z.enum(['active', 'disabled']),
+    status,
     createdAt: instant,
     updatedAt: instant,
   })
@@ -19,8 +23,36 @@ export const userParams = z.strictObject({ id: uuid })
 
 export const userChange = z.strictObject({
   name: personName.nullable().optional(),
-  status: z.enum(['active', 'disabled'], 'must be active or disabled').optional(),
+  status: status.optional(),
 })
+
+export const userQuery = z.strictObject({
+  q: text(1, 200)
+    .transform((part) => part.normalize('NFC'))
+    .optional()
+    .meta({ description: 'Email or name contains this, in any case. From three characters on it is quick.' }),
+  role: text(1, 64).optional(),
+  status: status.optional(),
+  limit: wholeNumber(1, 100).default(20),
+  cursor: cursorOf(uuid).optional(),
+})
+
+export const userPage = z.object({
+  items: z.array(user),
+  nextCursor: z.string().nullable(),
+  total: z.int().meta({ description: 'How many there are on all pages.' }),
+  totalIsEstimate: z.boolean().meta({ description: 'Whether it is an estimate, which it may be above 10,000.' }),
+})
+
+export function presentUserPage({ items, hasMore, total, isEstimate }: UserPage & UserCount): z.input<typeof userPage> {
+  const last = hasMore ? items.at(-1) : undefined
+  return {
+    items: items.map(presentUser),
+    nextCursor: last ? encodeCursor(last.id) : null,
+    total,
+    totalIsEstimate: isEstimate,
+  }
+}
 
 /** Field by field, so that a new column never shows by itself. */
 export function presentUser({ id, email, name, roles, status, createdAt, updatedAt }: User): z.input<typeof user> {

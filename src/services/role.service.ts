@@ -1,6 +1,6 @@
 import { AppError } from '../errors/app-error.ts'
 import type { Atomically } from '../repositories/repositories.ts'
-import type { NewRole, Role } from '../repositories/role.repository.ts'
+import type { NewRole, Role, RoleChange } from '../repositories/role.repository.ts'
 import type { UserRepository } from '../repositories/user.repository.ts'
 import { record } from './audit-trail.ts'
 import { ADMIN_ROLE } from './builtin-roles.ts'
@@ -22,7 +22,7 @@ export type RoleService = ReturnType<typeof createRoleService>
 
 /** Which roles there are, and which a user has. Every change counts at once, also for tokens that are in use. */
 export function createRoleService({ users, atomically, clock }: RoleDependencies) {
-  return { create, describe, remove, rolesOf, grant, take }
+  return { create, change, remove, rolesOf, grant, take }
 
   /** Throws `role_taken`. */
   async function create(newRole: NewRole, origin: Origin): Promise<Role> {
@@ -34,10 +34,10 @@ export function createRoleService({ users, atomically, clock }: RoleDependencies
   }
 
   /** Throws `not_found` and `role_builtin`. */
-  async function describe(name: string, description: string | null, origin: Origin): Promise<Role> {
+  async function change(name: string, { description }: RoleChange, origin: Origin): Promise<Role> {
     return atomically(async (within) => {
       const role = requireOwn(await within.roles.lock(name))
-      if (role.description === description) return role
+      if (description === undefined || role.description === description) return role
       await within.roles.updateDescription(name, description)
       await record(within, origin, { action: 'role_changed', subjectId: null, details: { role: name } })
       return requireOwn(await within.roles.lock(name))

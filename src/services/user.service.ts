@@ -2,6 +2,7 @@ import { AppError } from '../errors/app-error.ts'
 import type { Atomically, Repositories } from '../repositories/repositories.ts'
 import type { Session } from '../repositories/session.repository.ts'
 import type { User, UserChange } from '../repositories/user.repository.ts'
+import type { UserCount, UserFilter, UserPage } from '../repositories/user-search.repository.ts'
 import { record } from './audit-trail.ts'
 import type { Clock } from './clock.ts'
 import { keepingAnAdmin } from './last-admin.ts'
@@ -10,7 +11,7 @@ import { deleteUser, endAllSessions, recordRightsChange } from './rights-change.
 import type { SessionService } from './session.service.ts'
 
 export interface UserDependencies {
-  users: Repositories['users']
+  repositories: Pick<Repositories, 'users' | 'userSearch'>
   atomically: Atomically
   sessions: Pick<SessionService, 'list' | 'endAll'>
   clock: Clock
@@ -18,9 +19,20 @@ export interface UserDependencies {
 
 export type UserService = ReturnType<typeof createUserService>
 
-/** What administrators do with the accounts of others. Everything throws `not_found` for an unknown user. */
-export function createUserService({ users, atomically, sessions, clock }: UserDependencies) {
-  return { find, change, remove, sessionsOf, endSessions }
+/** What administrators do with the accounts of others. Whatever is about one throws `not_found` for an unknown user. */
+export function createUserService({ repositories, atomically, sessions, clock }: UserDependencies) {
+  const { users, userSearch } = repositories
+
+  return { list, find, change, remove, sessionsOf, endSessions }
+
+  /** One page, newest first, and how many there are in all. */
+  async function list(filter: UserFilter, limit: number, beforeId: string | null): Promise<UserPage & UserCount> {
+    const [page, count] = await Promise.all([
+      userSearch.findPage(filter, limit, beforeId),
+      atomically((within) => within.userSearch.count(filter)),
+    ])
+    return { ...page, ...count }
+  }
 
   async function find(id: string): Promise<User> {
     const user = await users.findById(id)
