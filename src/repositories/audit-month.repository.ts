@@ -33,7 +33,7 @@ export function createAuditMonthRepository(events: AuditEventModel, transaction:
     const [from, to] = [new Date(`${month}-01T00:00:00Z`), new Date(`${month}-01T00:00:00Z`)]
     to.setUTCMonth(to.getUTCMonth() + 1)
     await rowsOf(
-      `CREATE TABLE IF NOT EXISTS ${partition(month)} PARTITION OF audit_events
+      `CREATE TABLE ${partition(month)} PARTITION OF audit_events
        FOR VALUES FROM ('${from.toISOString()}') TO ('${to.toISOString()}')`,
       [],
     )

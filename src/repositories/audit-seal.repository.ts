@@ -20,14 +20,21 @@ export type AuditSealRepository = ReturnType<typeof createAuditSealRepository>
 
 /** Any number that nothing else in this database locks. The same for every node. */
 const ADVISORY_LOCK = 0x6175_6469
+const LOCK = 'SELECT pg_advisory_xact_lock($1)'
 const TRY_LOCK = 'SELECT pg_try_advisory_xact_lock($1) AS taken'
 
 export function createAuditSealRepository(seals: AuditSealModel, transaction: Transaction | null = null) {
   const rowsOf = createStatements(seals.sequelize, transaction)
 
-  return { tryLock, findLast, findBehind, findNumbers, insert, deleteMonth }
+  return { lock, tryLock, findLast, findBehind, findNumbers, insert, deleteMonth }
 
-  /** Whether this transaction is the one, until it ends, that may add or remove seals and months. */
+  /** Waits until this transaction is the one, until it ends, that may add or remove seals and months. */
+  async function lock(): Promise<void> {
+    if (!transaction) throw new Error('A lock needs a transaction.')
+    await rowsOf(LOCK, [ADVISORY_LOCK])
+  }
+
+  /** As `lock`, but does not wait: false where another transaction is the one. */
   async function tryLock(): Promise<boolean> {
     if (!transaction) throw new Error('A lock needs a transaction.')
     const [row] = await rowsOf<{ taken: boolean }>(TRY_LOCK, [ADVISORY_LOCK])

@@ -9,6 +9,7 @@ import { createRoleRepository } from './role.repository.ts'
 import { createSessionRepository } from './session.repository.ts'
 import { createSigningKeyRepository } from './signing-key.repository.ts'
 import { createUserRepository } from './user.repository.ts'
+import { createUserCountRepository } from './user-count.repository.ts'
 import { createUserRoleRepository } from './user-role.repository.ts'
 import { createUserSearchRepository } from './user-search.repository.ts'
 
@@ -23,6 +24,7 @@ export type Atomically = <T>(work: (repositories: Repositories) => Promise<T>) =
 export function bindRepositories(models: Models, onRecorded: OnRecorded, transaction: Transaction | null = null) {
   return {
     users: createUserRepository(models.user, transaction),
+    userCounts: createUserCountRepository(models.user, transaction),
     userSearch: createUserSearchRepository(models.user, transaction),
     roles: createRoleRepository(models.role, transaction),
     userRoles: createUserRoleRepository(models.userRole, transaction),

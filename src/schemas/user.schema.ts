@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { User } from '../repositories/user.repository.ts'
-import type { UserCount, UserPage } from '../repositories/user-search.repository.ts'
+import type { UserCount } from '../repositories/user-count.repository.ts'
+import type { UserPage } from '../repositories/user-search.repository.ts'
 import { cursorOf, encodeCursor } from './cursor.ts'
 import { instant, personName, text, uuid, wholeNumber } from './fields.ts'
 

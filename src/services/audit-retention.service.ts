@@ -26,9 +26,11 @@ export function createAuditRetention(dependencies: AuditRetentionDependencies) {
   return { makeMonths, dropOldMonths }
 
   async function makeMonths(): Promise<void> {
-    for (const month of await repositories.auditMonths.findMissing(MONTHS_AHEAD)) {
-      await repositories.auditMonths.create(month)
-    }
+    if ((await repositories.auditMonths.findMissing(MONTHS_AHEAD)).length === 0) return
+    await atomically(async ({ auditMonths, auditSeals }) => {
+      await auditSeals.lock()
+      for (const month of await auditMonths.findMissing(MONTHS_AHEAD)) await auditMonths.create(month)
+    })
   }
 
   async function dropOldMonths(): Promise<void> {

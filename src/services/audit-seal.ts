@@ -64,10 +64,10 @@ export function createAuditSealer(appSecret: string) {
   }
 }
 
-/** What a seal follows where none is kept: the first of all, or the first since all were removed. */
-export const sealPlaceBehind = ({ last }: RemovedSeals): SealPlace => ({
-  number: last,
-  hash: Buffer.alloc(DIGEST_BYTES),
+/** What the next seal follows. Numbers are not given again, also where retention removed the last ones, or all. */
+export const placeBehind = (last: AuditSeal | null, removed: RemovedSeals): SealPlace => ({
+  number: Math.max(last?.number ?? 0, removed.last),
+  hash: last?.hash ?? Buffer.alloc(DIGEST_BYTES),
 })
 
 /** `YYYY-MM`, in UTC. */

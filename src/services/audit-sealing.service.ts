@@ -2,7 +2,7 @@ import type { AuditEvent } from '../repositories/audit-event.repository.ts'
 import type { AuditSeal } from '../repositories/audit-seal.repository.ts'
 import type { Atomically, Repositories } from '../repositories/repositories.ts'
 import { removedSeals } from './audit-retention.service.ts'
-import { type AuditSealer, monthOf, sealPlaceBehind } from './audit-seal.ts'
+import { type AuditSealer, monthOf, placeBehind } from './audit-seal.ts'
 import type { Clock } from './clock.ts'
 import type { Log } from './log.ts'
 import { createSchedule } from './schedule.ts'
@@ -58,7 +58,7 @@ export function createAuditSealing({ atomically, sealer, clock, log }: AuditSeal
     const events = await auditEvents.findUnsealed(BATCH)
     if (events.length === 0) return []
     const seals: AuditSeal[] = []
-    let previous = (await auditSeals.findLast()) ?? sealPlaceBehind(await removedSeals(auditEvents, sealer))
+    let previous = placeBehind(await auditSeals.findLast(), await removedSeals(auditEvents, sealer))
     for (const ofOneMonth of byMonth(events)) {
       const seal = sealer.sealOf(ofOneMonth, previous, clock.now())
       await auditSeals.insert(seal)

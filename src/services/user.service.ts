@@ -2,7 +2,8 @@ import { AppError } from '../errors/app-error.ts'
 import type { Atomically, Repositories } from '../repositories/repositories.ts'
 import type { Session } from '../repositories/session.repository.ts'
 import type { User, UserChange } from '../repositories/user.repository.ts'
-import type { UserCount, UserFilter, UserPage } from '../repositories/user-search.repository.ts'
+import type { UserCount } from '../repositories/user-count.repository.ts'
+import type { UserFilter, UserPage } from '../repositories/user-search.repository.ts'
 import { record } from './audit-trail.ts'
 import type { Clock } from './clock.ts'
 import { keepingAnAdmin } from './last-admin.ts'
@@ -29,7 +30,7 @@ export function createUserService({ repositories, atomically, sessions, clock }:
   async function list(filter: UserFilter, limit: number, beforeId: string | null): Promise<UserPage & UserCount> {
     const [page, count] = await Promise.all([
       userSearch.findPage(filter, limit, beforeId),
-      atomically((within) => within.userSearch.count(filter)),
+      atomically((within) => within.userCounts.count(filter)),
     ])
     return { ...page, ...count }
   }

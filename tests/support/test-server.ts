@@ -46,13 +46,21 @@ export async function startTestServer({ env = {}, clock, database: given }: Test
   const logLines: string[] = []
   const log = createLog({ level: 'info', readable: false }, { write: (line: string) => void logLines.push(line) })
   const container = createContainer(completeConfig(config, found), { log, ...(clock && { clock }) })
-  await container.prepare(ADMIN)
-  await container.run()
+  try {
+    await container.prepare(ADMIN)
+    await container.run()
+  } catch (error) {
+    // What still listens would keep the process of the test from ending.
+    await server.close()
+    await container.close()
+    throw error
+  }
   server.serve(createApp(container))
   const url = `http://127.0.0.1:${server.port}`
 
-  const { routes, maintenance } = container
-  const about = { url, port: server.port, database, logLines, routes, maintenance }
+  const { routes, maintenance, auditSealing, auditVerification } = container
+  const inside = { routes, maintenance, auditSealing, auditVerification }
+  const about = { url, port: server.port, database, logLines, ...inside }
   return { ...about, send, get, post, raw, [Symbol.asyncDispose]: stop }
 
   async function send(method: string, path: string, options: SendOptions = {}): Promise<Answer> {
