@@ -4,19 +4,30 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { findRunning } from '../src/infrastructure/embedded-postgres/embedded-postgres.ts'
 import { freePort } from '../src/infrastructure/embedded-postgres/free-port.ts'
 
 export interface Gatehouse {
   port: number
+  /** Where its database writes what it has to say. */
+  databaseLog: string
+  /** As the superuser. */
+  databaseUrl(): Promise<string>
   register(): Promise<{ token: string; refreshToken: string }>
   [Symbol.asyncDispose](): Promise<void>
 }
 
 /** `npm start` on a database of its own, both gone when it is disposed of. */
-export async function startGatehouse(): Promise<Gatehouse> {
+export async function startGatehouse(variables: NodeJS.ProcessEnv = {}): Promise<Gatehouse> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'))
-  const { npm, port } = await npmStart(dataDir)
-  return { port, register, [Symbol.asyncDispose]: stop }
+  const { npm, port } = await npmStart(dataDir, variables)
+  return { port, databaseLog: join(dataDir, 'postgres.log'), databaseUrl, register, [Symbol.asyncDispose]: stop }
+
+  async function databaseUrl(): Promise<string> {
+    const url = await findRunning(dataDir)
+    if (url === null) throw new Error(`No database is running in ${dataDir}.`)
+    return url
+  }
 
   async function register(): Promise<{ token: string; refreshToken: string }> {
     const answer = await fetch(`http://127.0.0.1:${port}/register`, {
@@ -34,11 +45,17 @@ export async function startGatehouse(): Promise<Gatehouse> {
 }
 
 /** Resolves with the first 200 of `/readyz`. */
-export async function npmStart(dataDir: string): Promise<{ npm: ChildProcess; port: number }> {
+export async function npmStart(
+  dataDir: string,
+  variables: NodeJS.ProcessEnv = {},
+): Promise<{ npm: ChildProcess; port: number }> {
   const port = await freePort()
-  const env = { ...process.env, DATA_DIR: dataDir, PORT: String(port) }
+  const env = { ...process.env, ...variables, DATA_DIR: dataDir, PORT: String(port) }
   const npm = spawn('npm', ['start'], { env, stdio: 'ignore', detached: true })
-  while (!(await isReady(port))) await wait(5)
+  while (!(await isReady(port))) {
+    if (npm.exitCode !== null) throw new Error(`npm start ended with ${npm.exitCode}.`)
+    await wait(5)
+  }
   return { npm, port }
 }
 

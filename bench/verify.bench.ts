@@ -5,6 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { freePort } from '../src/infrastructure/embedded-postgres/free-port.ts'
 import { startGatehouse } from './gatehouse.ts'
 import { requestsPerSecond } from './load.ts'
+import { median } from './median.ts'
 
 const ROUNDS = 20
 const SECONDS = 0.5
@@ -77,6 +78,3 @@ async function startBare(lines: readonly string[]): Promise<{ child: ChildProces
   while (!(await fetch(`http://127.0.0.1:${port}`).catch(() => null))) await wait(20)
   return { child, port }
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
