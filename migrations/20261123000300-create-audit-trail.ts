@@ -28,7 +28,7 @@ export async function up({ sequelize }: QueryInterface): Promise<void> {
     CREATE INDEX audit_events_subject_id_idx ON audit_events (subject_id, occurred_at, id);
     CREATE INDEX audit_events_actor_id_idx ON audit_events (actor_id, occurred_at, id);
     CREATE INDEX audit_events_action_idx ON audit_events (action, occurred_at, id);
-    CREATE INDEX audit_events_seal_idx ON audit_events (seal);
+    CREATE INDEX audit_events_seal_idx ON audit_events (seal, occurred_at, id);
 
     CREATE TABLE audit_seals (
       number        bigint         CONSTRAINT audit_seals_pkey PRIMARY KEY,

@@ -10,10 +10,11 @@ export interface ScheduleOptions {
 
 export type Schedule = ReturnType<typeof createSchedule>
 
-/** Does some work again and again, never twice at once. What fails is said, and left for the next time. */
+/** Does some work again and again, never twice at once. What fails is left for the next time, and said once. */
 export function createSchedule({ name, everyMs, work, log }: ScheduleOptions) {
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
+  let isFailing = false
 
   return { start, stop }
 
@@ -28,10 +29,19 @@ export function createSchedule({ name, everyMs, work, log }: ScheduleOptions) {
   }
 
   function tick(): void {
-    running ??= work()
-      .catch((error: unknown) => log.warn({ err: error }, `${name}: left for the next time`))
-      .finally(() => {
-        running = null
-      })
+    running ??= workOnce().finally(() => {
+      running = null
+    })
+  }
+
+  async function workOnce(): Promise<void> {
+    try {
+      await work()
+      if (isFailing) log.info({}, `${name}: works again`)
+      isFailing = false
+    } catch (error) {
+      if (!isFailing) log.warn({ err: error }, `${name}: left for the next time`)
+      isFailing = true
+    }
   }
 }
