@@ -36,7 +36,7 @@ export function createAccountExportService({ accounts, repositories, clock }: Ac
       user: await accounts.details(userId),
       grants: await userRoles.findGrants(userId),
       sessions: await sessions.findAllOf(userId),
-      events: auditEvents.findAll({ concerningId: userId }),
+      events: auditEvents.findConcerning(userId),
     }
   }
 }

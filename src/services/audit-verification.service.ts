@@ -49,9 +49,10 @@ export function createAuditVerification({ repositories, sealer }: AuditVerificat
     let end = 0
     let missingByAge = 0
     let last: AuditSeal | null = null
+    yield* strayEvents(Number.MIN_SAFE_INTEGER, 0)
     for await (const [seal, events] of sealsWithEvents()) {
       missingByAge += countUpTo(removed.last, end + 1, seal.number - 1)
-      yield* gap(Math.max(end, removed.last) + 1, seal.number - 1)
+      yield* gap(end + 1, seal.number - 1, removed.last)
       yield* problemsOf(seal, events, last)
       if (isAnother(seal, expected)) yield `seal ${seal.number} is another than was expected`
       summary.seals += 1
@@ -82,10 +83,12 @@ export function createAuditVerification({ repositories, sealer }: AuditVerificat
     } while (seals.length === SEALS_AT_ONCE)
   }
 
-  /** Seals that are missing, and what names them. */
-  async function* gap(first: number, last: number): AsyncGenerator<string> {
+  /** Seals that are missing, where age does not explain it, and what names them. */
+  async function* gap(first: number, last: number, removedUntil: number): AsyncGenerator<string> {
     if (first > last) return
-    yield first === last ? `seal ${first} is missing` : `the seals from ${first} to ${last} are missing`
+    const from = Math.max(first, removedUntil + 1)
+    if (from === last) yield `seal ${last} is missing`
+    else if (from < last) yield `the seals from ${from} to ${last} are missing`
     yield* strayEvents(first, last)
   }
 

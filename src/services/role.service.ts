@@ -15,8 +15,8 @@ export interface RoleDependencies {
   clock: Clock
 }
 
-/** All role names of one user: an access token has at most 4 kB, and a gateway passes them on in one header. */
-const ROLE_NAMES_CHARACTERS = 1024
+/** The roles of one user as they stand in an access token, which has at most 4 kB in all. */
+const ROLES_CHARACTERS = 1024
 
 export type RoleService = ReturnType<typeof createRoleService>
 
@@ -68,7 +68,7 @@ export function createRoleService({ users, atomically, clock }: RoleDependencies
     await atomically(async (within) => {
       if (!(await within.userRoles.insert(userId, role, origin.actorId))) return
       const { roles } = await recordRightsChange(within, userId, clock.now())
-      if (roles.join(',').length > ROLE_NAMES_CHARACTERS) throw new AppError('too_many_roles')
+      if (JSON.stringify(roles).length > ROLES_CHARACTERS) throw new AppError('too_many_roles')
       await record(within, origin, { action: 'role_granted', subjectId: userId, details: { role } })
     })
   }

@@ -131,6 +131,11 @@ describe('audit verify', () => {
       /^seal 2 of .*: event [0-9a-f-]+ was added$/,
     ],
     [
+      'an event that was put where no seal is',
+      "INSERT INTO audit_events (id, action, seal) VALUES (gen_random_uuid(), 'login', 0)",
+      /^event [0-9a-f-]+ names seal 0, which is missing$/,
+    ],
+    [
       'an event that was moved to the next seal',
       `UPDATE audit_events SET seal = 3 WHERE id = ${MIDDLE}`,
       /^seal 3 of .*: event [0-9a-f-]+ was added$/,
