@@ -8,13 +8,13 @@ export interface ScheduleOptions {
   log: Log
 }
 
-export type Schedule = ReturnType<typeof createSchedule>
+const SAY_AGAIN_MS = 60 * 60 * 1000
 
-/** Does some work again and again, never twice at once. What fails is left for the next time, and said once. */
+/** Does some work again and again, never twice at once. What fails is left for the next time, and said once an hour. */
 export function createSchedule({ name, everyMs, work, log }: ScheduleOptions) {
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | null = null
-  let isFailing = false
+  let saidAt: number | null = null
 
   return { start, stop }
 
@@ -37,11 +37,12 @@ export function createSchedule({ name, everyMs, work, log }: ScheduleOptions) {
   async function workOnce(): Promise<void> {
     try {
       await work()
-      if (isFailing) log.info({}, `${name}: works again`)
-      isFailing = false
+      if (saidAt !== null) log.info({}, `${name}: works again`)
+      saidAt = null
     } catch (error) {
-      if (!isFailing) log.warn({ err: error }, `${name}: left for the next time`)
-      isFailing = true
+      if (saidAt !== null && performance.now() - saidAt < SAY_AGAIN_MS) return
+      log.warn({ err: error }, `${name}: left for the next time`)
+      saidAt = performance.now()
     }
   }
 }
