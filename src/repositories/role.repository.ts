@@ -28,7 +28,7 @@ const KEEP = `SELECT name FROM roles WHERE name IN (SELECT role FROM user_roles 
 export function createRoleRepository(roles: RoleModel, transaction: Transaction | null = null) {
   const rowsOf = createStatements(roles.sequelize, transaction)
 
-  return { findAll, exists, insert, updateDescription, delete: remove, lock, lockToDelete, keepThoseOf }
+  return { findAll, exists, insert, updateDescription, delete: remove, lock, lockExclusively, keepThoseOf }
 
   async function findAll(): Promise<Role[]> {
     return roles.findAll({ order: ['name'], raw: true, transaction })
@@ -59,7 +59,7 @@ export function createRoleRepository(roles: RoleModel, transaction: Transaction 
   }
 
   /** Whoever else locks this role or grants it waits until the transaction ends. */
-  async function lockToDelete(name: string): Promise<Role | null> {
+  async function lockExclusively(name: string): Promise<Role | null> {
     if (!transaction) throw new Error('A lock needs a transaction.')
     return roles.findByPk(name, { lock: transaction.LOCK.UPDATE, raw: true, transaction })
   }

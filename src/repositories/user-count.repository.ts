@@ -13,8 +13,9 @@ export type UserCountRepository = ReturnType<typeof createUserCountRepository>
 /** Up to here users are counted; above it, the planner's estimate does. */
 const COUNTED = 10_000
 
-/** From this share of all users on, an estimate of a search rests on so many samples that it need not be doubted. */
+/** An estimate of a search that is a tenth of all users and so far above rests on enough samples not to be doubted. */
 const CERTAIN_SHARE = 0.1
+const CERTAIN = 5 * COUNTED
 
 /** What the trigram index can look for: three letters or digits in a row, or anything not ASCII, which is such a row. */
 const INDEXED = /[\p{L}\p{N}]{3}|[^\p{ASCII}]/u
@@ -40,7 +41,7 @@ export function createUserCountRepository(users: UserModel, transaction: Transac
    */
   async function isCertain({ contains, role, status }: UserFilter, estimate: number): Promise<boolean> {
     const isSearchOnly = contains !== undefined && role === undefined && status === undefined
-    if (!isSearchOnly || estimate <= COUNTED) return false
+    if (!isSearchOnly || estimate < CERTAIN) return false
     return estimate >= CERTAIN_SHARE * (await estimateOf({}))
   }
 

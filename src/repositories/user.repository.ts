@@ -41,6 +41,7 @@ export function createUserRepository(users: UserModel, transaction: Transaction 
     findByEmail,
     findPasswordHash,
     lock,
+    lockExclusively,
     update,
     replaceEmail,
     replacePasswordHash,
@@ -68,15 +69,21 @@ export function createUserRepository(users: UserModel, transaction: Transaction 
   }
 
   /** Whoever else locks or changes this user, or opens a session for them, waits until the transaction ends. */
-  async function lock(id: string): Promise<boolean> {
+  async function lock(id: string): Promise<void> {
+    await lockRow(id, 'NO_KEY_UPDATE')
+  }
+
+  /**
+   * As `lock`, and whoever gives the user a role waits too. What deletes a user or changes the email needs that in the
+   * end; where it first takes the weaker lock, the two wait for each other.
+   */
+  async function lockExclusively(id: string): Promise<void> {
+    await lockRow(id, 'UPDATE')
+  }
+
+  async function lockRow(id: string, strength: 'NO_KEY_UPDATE' | 'UPDATE'): Promise<void> {
     if (!transaction) throw new Error('A lock needs a transaction.')
-    const row = await users.findByPk(id, {
-      attributes: ['id'],
-      lock: transaction.LOCK.NO_KEY_UPDATE,
-      raw: true,
-      transaction,
-    })
-    return row !== null
+    await users.findByPk(id, { attributes: ['id'], lock: transaction.LOCK[strength], raw: true, transaction })
   }
 
   async function update(id: string, { name, status }: UserChange): Promise<void> {

@@ -58,6 +58,7 @@ export function createAccountService({ repositories, atomically, passwords, cloc
     }
     const hash = isNewEmail ? await verifyPassword(sub, currentPassword ?? '', origin) : ''
     await atomically(async (within) => {
+      if (isNewEmail) await within.users.lockExclusively(sub)
       if (name !== undefined) await within.users.update(sub, { name })
       if (!isNewEmail) return
       if (!(await within.users.replaceEmail(sub, hash, email))) throw wrongPassword()

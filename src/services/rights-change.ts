@@ -22,7 +22,8 @@ export async function recordRightsChange(
 
 /** Deletes a user; every node refuses what tokens there still are. False where the user was gone before. */
 export async function deleteUser({ users, revocations }: Within, userId: string, now: Date): Promise<boolean> {
-  // Raising locks the row, so what is read behind it is the last word, whoever else changes the same user.
+  // What is read behind the lock is the last word, whoever else changes the same user.
+  await users.lockExclusively(userId)
   await users.raiseAuthVersion(userId)
   const user = await users.findById(userId)
   if (!user) return false

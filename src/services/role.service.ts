@@ -47,7 +47,7 @@ export function createRoleService({ users, atomically, clock }: RoleDependencies
   /** Whoever has the role loses it. Throws `not_found` and `role_builtin`. */
   async function remove(name: string, origin: Origin): Promise<void> {
     await atomically(async (within) => {
-      requireOwn(await within.roles.lockToDelete(name))
+      requireOwn(await within.roles.lockExclusively(name))
       const holders = await deleteRole(within, name, clock.now())
       await record(within, origin, { action: 'role_deleted', subjectId: null, details: { role: name, holders } })
     })
