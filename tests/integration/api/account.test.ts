@@ -1,13 +1,171 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Account, loggedIn, loggedInAdmin, registered } from '../../support/accounts.ts'
+import pg from 'pg'
+import { type Account, claimsOf, freshEmail, loggedIn, loggedInAdmin, registered } from '../../support/accounts.ts'
+import { eventually } from '../../support/server-process.ts'
+import { refreshed } from '../../support/sessions.ts'
 import { ADMIN, PASSWORD, serverOfThisFile } from '../../support/test-server.ts'
 
 const NEW_PASSWORD = 'another horse, another staple'
 const server = await serverOfThisFile()
 
 const statusOf = async (path: string, token: string) => (await server.get(path, token)).status
+/** An address in full-width letters, which NFKC makes into ordinary ones. */
+const wide = (email: string) =>
+  email.replaceAll(/[a-z0-9]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0))
 const canRefresh = async ({ refreshToken }: Account) => (await server.post('/refresh', { refreshToken })).status === 200
+
+describe('PATCH /userdetails', () => {
+  const change = (token: string, json: unknown) => server.send('PATCH', '/userdetails', { token, json })
+  const details = async ({ token }: Account) => (await server.get('/userdetails', token)).body.user
+  const canLogin = async (email: string) => (await server.post('/login', { email, password: PASSWORD })).status === 200
+
+  async function assertRefused(token: string, json: unknown, pointer: string): Promise<void> {
+    const { status, body } = await change(token, json)
+    assert.deepEqual([status, body.code], [400, 'invalid_request'])
+    assert.deepEqual(
+      body.errors.map((error: { pointer: string }) => error.pointer),
+      [pointer],
+    )
+  }
+
+  it('sets the name, trimmed, and takes it away', async () => {
+    const user = await registered(server)
+    const before = await details(user)
+    const { status, body } = await change(user.token, { name: '  Zoë Ångström '.normalize('NFD') })
+    assert.deepEqual([status, body.user.name], [200, 'Zoë Ångström'.normalize('NFC')])
+    assert.ok(body.user.updatedAt > before.updatedAt)
+    assert.deepEqual(await details(user), body.user)
+    assert.deepEqual({ ...body.user, name: null, updatedAt: before.updatedAt }, before)
+    assert.equal((await change(user.token, { name: null })).body.user.name, null)
+    assert.equal((await details(user)).name, null)
+  })
+
+  it('changes nothing where nothing is asked, or the same email in another spelling', async () => {
+    const user = await registered(server)
+    const before = await details(user)
+    for (const json of [
+      {},
+      { email: user.email },
+      { email: ` ${user.email.toUpperCase()} ` },
+      { email: wide(user.email) },
+    ]) {
+      const { status, body } = await change(user.token, json)
+      assert.equal(status, 200)
+      assert.deepEqual(body.user, before)
+    }
+    assert.equal(claimsOf((await loggedIn(server, user.email)).token).ver, 1)
+  })
+
+  it('puts a new email, normalised, in the place of the old one for logins and for services, at once', async () => {
+    const user = await registered(server)
+    const other = await loggedIn(server, user.email)
+    const email = freshEmail()
+    const { status, body } = await change(user.token, {
+      email: ` ${email.toUpperCase()} `,
+      currentPassword: PASSWORD,
+    })
+    assert.deepEqual([status, body.user.email], [200, email])
+    for (const { token } of [user, other]) {
+      const { status, headers } = await server.get('/verify', token)
+      assert.deepEqual([status, headers.get('x-user-email'), headers.get('x-user-id')], [204, email, user.id])
+    }
+    assert.equal(await canLogin(user.email), false)
+    assert.equal(claimsOf((await loggedIn(server, email)).token).email, email)
+    const next = await refreshed(server, other.refreshToken)
+    assert.equal(claimsOf(next.token).email, email)
+    // Whoever comes next may have the address that is free now.
+    assert.equal((await server.post('/register', { email: user.email, password: PASSWORD })).status, 201)
+    assert.equal((await server.get('/verify', user.token)).headers.get('x-user-email'), email)
+  })
+
+  it('wants the present password for a new email, and changes nothing without it', async () => {
+    const user = await registered(server)
+    const before = await details(user)
+    const wanted = { email: freshEmail(), name: 'Somebody' }
+    for (const proof of [{}, { currentPassword: 'wrong' }, { currentPassword: `${PASSWORD} ` }]) {
+      await assertRefused(user.token, { ...wanted, ...proof }, '/currentPassword')
+    }
+    assert.deepEqual(await details(user), before)
+    assert.equal(await canLogin(wanted.email), false)
+    assert.equal((await server.get('/verify', user.token)).headers.get('x-user-email'), user.email)
+    await loggedIn(server, user.email)
+  })
+
+  it('takes no email from another account, and changes nothing then', async () => {
+    const user = await registered(server)
+    const other = await registered(server)
+    const before = await details(user)
+    for (const email of [other.email, other.email.toUpperCase(), wide(other.email)]) {
+      const { status, body } = await change(user.token, { email, name: 'Somebody', currentPassword: PASSWORD })
+      assert.deepEqual([status, body.code], [409, 'email_taken'])
+    }
+    assert.deepEqual(await details(user), before)
+    assert.equal((await loggedIn(server, other.email)).id, other.id)
+    assert.equal((await server.get('/verify', user.token)).headers.get('x-user-email'), user.email)
+  })
+
+  it('gives an address that two want at once to one of them', async () => {
+    const users = await Promise.all([1, 2].map(() => registered(server)))
+    for (let round = 0; round < 10; round++) {
+      const email = freshEmail()
+      const answers = await Promise.all(users.map(({ token }) => change(token, { email, currentPassword: PASSWORD })))
+      assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 409])
+      const winner = users[answers.findIndex(({ status }) => status === 200)]
+      assert.equal((await loggedIn(server, email)).id, winner?.id)
+    }
+  })
+
+  it('refuses a new email when the password is changed between its check and the change', async () => {
+    const user = await registered(server)
+    await using running = new AsyncDisposableStack()
+    const transaction = running.adopt(new pg.Client({ connectionString: server.database.url }), (client) =>
+      client.end(),
+    )
+    await transaction.connect()
+    await transaction.query('BEGIN')
+    await transaction.query("UPDATE users SET password_hash = 'another' WHERE id = $1", [user.id])
+    const answer = change(user.token, { email: freshEmail(), currentPassword: PASSWORD })
+    await eventually(async () => {
+      const waiting = await server.database.query(
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+      )
+      return waiting.length > 0
+    }, 'the change waits')
+    await transaction.query('COMMIT')
+    const { status, body } = await answer
+    assert.deepEqual([status, body.errors[0].pointer], [400, '/currentPassword'])
+    assert.equal((await details(user)).email, user.email)
+  })
+
+  it('changes nothing else', async () => {
+    const user = await registered(server)
+    const before = await details(user)
+    for (const [json, pointer] of [
+      [{ roles: ['admin'] }, '/roles'],
+      [{ status: 'disabled' }, '/status'],
+      [{ id: crypto.randomUUID() }, '/id'],
+      [{ authVersion: 9 }, '/authVersion'],
+      [{ passwordHash: 'x' }, '/passwordHash'],
+      [{ newPassword: NEW_PASSWORD }, '/newPassword'],
+      [{ name: ' ' }, '/name'],
+      [{ name: 'x'.repeat(201) }, '/name'],
+      [{ email: null }, '/email'],
+      [{ email: 'x', currentPassword: PASSWORD }, '/email'],
+    ] as const) {
+      await assertRefused(user.token, json, pointer)
+    }
+    assert.deepEqual(await details(user), before)
+  })
+
+  it('is for whoever is signed in, and not for an account that is gone', async () => {
+    const user = await registered(server)
+    const json = { name: 'Somebody' }
+    assert.equal((await server.send('PATCH', '/userdetails', { json })).body.code, 'unauthenticated')
+    await server.send('DELETE', '/userdetails', { token: user.token, json: { currentPassword: PASSWORD } })
+    assert.equal((await change(user.token, json)).body.code, 'invalid_token')
+  })
+})
 
 describe('PUT /userdetails/password', () => {
   const change = (token: string, json: unknown) => server.send('PUT', '/userdetails/password', { token, json })
@@ -81,93 +239,5 @@ describe('DELETE /userdetails', () => {
     const refused = await remove(admin.token, { currentPassword: ADMIN.password })
     assert.equal(refused.body.code, 'last_admin')
     assert.equal(await statusOf('/roles', admin.token), 200)
-  })
-})
-
-describe('/users/:id', async () => {
-  const admin = await loggedInAdmin(server)
-  const send = (method: string, path: string, json?: unknown, token = admin.token) =>
-    server.send(method, `/users/${path}`, { token, ...(json !== undefined && { json }) })
-
-  it('shows and renames an account', async () => {
-    const user = await registered(server)
-    assert.equal((await send('GET', user.id)).body.user.email, user.email)
-    assert.equal((await send('PATCH', user.id, { name: ' Ada ' })).body.user.name, 'Ada')
-    assert.equal((await send('PATCH', user.id, { name: null })).body.user.name, null)
-    assert.equal((await send('PATCH', user.id, {})).status, 200)
-    assert.equal(await statusOf('/userdetails', user.token), 200)
-  })
-
-  it('ends every session by disabling, and brings none back by enabling', async () => {
-    const user = await registered(server)
-    assert.equal((await send('PATCH', user.id, { status: 'disabled' })).body.user.status, 'disabled')
-    const assertOut = async () => {
-      assert.equal(await statusOf('/verify', user.token), 401)
-      assert.equal(await canRefresh(user), false)
-    }
-    await assertOut()
-    assert.equal((await server.post('/login', { email: user.email, password: PASSWORD })).status, 401)
-    assert.equal((await send('PATCH', user.id, { status: 'active' })).body.user.status, 'active')
-    await assertOut()
-    await loggedIn(server, user.email)
-  })
-
-  it('lists and ends the sessions of a user', async () => {
-    const user = await registered(server)
-    await loggedIn(server, user.email)
-    assert.equal((await send('GET', `${user.id}/sessions`)).body.items.length, 2)
-    assert.equal((await send('DELETE', `${user.id}/sessions`)).status, 204)
-    assert.equal((await send('GET', `${user.id}/sessions`)).body.items.length, 0)
-    assert.equal(await statusOf('/verify', user.token), 401)
-    assert.equal(await canRefresh(user), false)
-  })
-
-  it('deletes an account', async () => {
-    const user = await registered(server)
-    assert.equal((await send('DELETE', user.id)).status, 204)
-    assert.equal(await statusOf('/verify', user.token), 401)
-    assert.equal((await send('GET', user.id)).status, 404)
-  })
-
-  it('keeps an active administrator', async () => {
-    assert.equal((await send('PATCH', admin.id, { status: 'disabled' })).body.code, 'last_admin')
-    assert.equal((await send('DELETE', admin.id)).body.code, 'last_admin')
-    assert.equal(await statusOf('/roles', admin.token), 200)
-  })
-
-  it('keeps one administrator when two disable each other at once', async () => {
-    const other = await registered(server)
-    await send('PUT', `${other.id}/roles/admin`)
-    const disabled = { status: 'disabled' }
-    const [first, second] = await Promise.all([
-      send('PATCH', other.id, disabled, admin.token),
-      send('PATCH', admin.id, disabled, other.token),
-    ])
-    assert.ok([first, second].filter(({ status }) => status === 200).length === 1)
-    const rows = await server.database.query(
-      "SELECT 1 FROM users JOIN user_roles ON user_id = id WHERE role = 'admin' AND status = 'active'",
-    )
-    assert.equal(rows.length, 1)
-    await server.database.query("UPDATE users SET status = 'active' WHERE id = $1", [admin.id])
-  })
-
-  it('is for administrators, and knows nobody else', async () => {
-    const user = await registered(server)
-    const back = await loggedInAdmin(server)
-    const as = (token: string, method: string, path: string, json?: unknown) => send(method, path, json, token)
-    for (const [method, path, json] of [
-      ['GET', ''],
-      ['PATCH', '', { status: 'disabled' }],
-      ['DELETE', ''],
-      ['GET', '/sessions'],
-      ['DELETE', '/sessions'],
-    ] as const) {
-      assert.equal((await as(user.token, method, user.id + path, json)).status, 403, `${method} ${path}`)
-      assert.equal((await as(back.token, method, crypto.randomUUID() + path, json)).status, 404, `${method} ${path}`)
-      assert.equal((await as(back.token, method, `me${path}`, json)).status, 400, `${method} ${path}`)
-    }
-    for (const json of [{ status: 'deleted' }, { email: 'x@example.com' }, { roles: ['admin'] }, { authVersion: 9 }]) {
-      assert.equal((await as(back.token, 'PATCH', user.id, json)).status, 400)
-    }
   })
 })

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
-import { type Account, claimsOf } from '../../support/accounts.ts'
+import { type Account, claimsOf, freshEmail } from '../../support/accounts.ts'
 import { type Node, startNode } from '../../support/node.ts'
 import { startProxy, type TcpProxy } from '../../support/proxy.ts'
 import { eventually } from '../../support/server-process.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts'
-import { ADMIN } from '../../support/test-server.ts'
+import { ADMIN, PASSWORD } from '../../support/test-server.ts'
 
 const CHANGES = 1000
 const PROMISED_MS = 100
@@ -88,7 +88,7 @@ describe('three nodes on one database', () => {
     const other = await second.login(changed.email)
     for (const { token } of [...all, other]) for (const node of nodes) assert.ok(await node.lets(token))
     assert.equal(await second.statusOf('PATCH', `/users/${banned.id}`, admin.token, { status: 'disabled' }), 200)
-    const passwords = { currentPassword: 'correct horse battery staple', newPassword: 'another horse, another staple' }
+    const passwords = { currentPassword: PASSWORD, newPassword: 'another horse, another staple' }
     assert.equal(await third.statusOf('PUT', '/userdetails/password', changed.token, passwords), 204)
     const proof = { currentPassword: passwords.currentPassword }
     assert.equal(await third.statusOf('DELETE', '/userdetails', deleted.token, proof), 204)
@@ -99,6 +99,46 @@ describe('three nodes on one database', () => {
     for (const node of nodes) assert.equal(await node.lets(banned.token), false)
   })
 
+  it('agree on the deletion of a role, and on who has it when it is made anew', async () => {
+    const [first, second, third] = nodes
+    const [holder, other] = (await Promise.all([1, 2].map(() => first.register()))) as [Account, Account]
+    const makeRole = () => third.statusOf('POST', '/roles', admin.token, { name: 'editor' })
+    const grant = ({ id }: Account) => second.statusOf('PUT', `/users/${id}/roles/editor`, admin.token)
+    const isEditor = async ({ token }: Account) => Promise.all(nodes.map((node) => node.lets(token, 'editor')))
+    assert.equal(await makeRole(), 201)
+    for (const account of [holder, other]) assert.equal(await grant(account), 204)
+    const withRoleInToken = await first.login(holder.email)
+    const all = [holder, other, withRoleInToken]
+    for (const account of all) {
+      await eventually(async () => (await isEditor(account)).every((is) => is), 'the role counts')
+    }
+    assert.equal(await third.statusOf('DELETE', '/roles/editor', admin.token), 204)
+    for (const account of all) {
+      await eventually(async () => !(await isEditor(account)).some((is) => is), 'the role is gone')
+    }
+    for (const node of nodes) assert.ok(await node.lets(holder.token, 'user'))
+
+    assert.equal(await makeRole(), 201)
+    assert.equal(await grant(other), 204)
+    await eventually(async () => (await isEditor(other)).every((is) => is), 'the role is back')
+    for (const account of [holder, withRoleInToken]) assert.deepEqual(await isEditor(account), [false, false, false])
+  })
+
+  it('agree on a new email, with a token that was issued before', async () => {
+    const [first, , third] = nodes
+    const user = await first.register()
+    const email = freshEmail()
+    const emailOn = async ({ url }: Node, { token }: Account) => {
+      const answer = await fetch(`${url}/verify`, { headers: { authorization: `Bearer ${token}` } })
+      return answer.headers.get('x-user-email')
+    }
+    for (const node of nodes) assert.equal(await emailOn(node, user), user.email)
+    const change = { email, currentPassword: PASSWORD }
+    assert.equal(await third.statusOf('PATCH', '/userdetails', user.token, change), 200)
+    for (const node of nodes) await eventually(async () => (await emailOn(node, user)) === email, 'the new email')
+    assert.equal(await emailOn(third, await first.login(email)), email)
+  })
+
   it('learn of a change that is too large to announce', async () => {
     const user = await nodes[0].register()
     await database.query(
@@ -107,18 +147,28 @@ describe('three nodes on one database', () => {
     await database.query("INSERT INTO user_roles (user_id, role) SELECT $1, name FROM roles WHERE name ~ '^role_'", [
       user.id,
     ])
-    assert.equal(await nodes[1].statusOf('PUT', `/users/${user.id}/roles/admin`, admin.token), 204)
-    for (const node of nodes) await eventually(() => node.lets(user.token, 'admin'), 'the role counts')
+    const lacksRole = (node: Node) => async () => !(await node.lets(user.token, 'user'))
+    assert.equal(await nodes[1].statusOf('DELETE', `/users/${user.id}/roles/user`, admin.token), 204)
+    for (const node of nodes) await eventually(lacksRole(node), 'the role is gone')
+    const named = `role_${'x'.repeat(50)}200`
+    for (const node of nodes) await eventually(() => node.lets(user.token, named), 'the others count')
   })
 
   it('know everything when they are started later', async () => {
-    const ended = await nodes[0].register()
-    const promoted = await nodes[0].register()
-    await logout(nodes[0], ended)
-    assert.equal(await nodes[0].statusOf('PUT', `/users/${promoted.id}/roles/admin`, admin.token), 204)
+    const [first] = nodes
+    const ended = await first.register()
+    const promoted = await first.register()
+    await logout(first, ended)
+    assert.equal(await first.statusOf('PUT', `/users/${promoted.id}/roles/admin`, admin.token), 204)
+    assert.equal(await first.statusOf('POST', '/roles', admin.token, { name: 'writer' }), 201)
+    assert.equal(await first.statusOf('PUT', `/users/${promoted.id}/roles/writer`, admin.token), 204)
+    const writer = await first.login(promoted.email)
+    assert.equal(await first.lets(writer.token, 'writer'), true)
+    assert.equal(await first.statusOf('DELETE', '/roles/writer', admin.token), 204)
     await using late = await startNode(database)
     assert.equal(await late.lets(ended.token), false)
     assert.equal(await late.lets(promoted.token, 'admin'), true)
+    for (const { token } of [promoted, writer]) assert.equal(await late.lets(token, 'writer'), false)
   })
 
   it('catch up when they were cut off for ten seconds', async () => {
