@@ -9,6 +9,8 @@ export type { UserFilter }
 export interface UserPage {
   items: User[]
   hasMore: boolean
+  /** How many there are on all pages, where that came to be known on the way. */
+  total: number | null
 }
 
 export type UserSearchRepository = ReturnType<typeof createUserSearchRepository>
@@ -27,8 +29,8 @@ export function createUserSearchRepository(users: UserModel, transaction: Transa
 
   /** A keyset page: of those that came before the user `beforeId`. */
   async function findPage(filter: UserFilter, limit: number, beforeId: string | null): Promise<UserPage> {
-    const rows = await find(filter, limit + 1, beforeId)
-    return { items: rows.slice(0, limit), hasMore: rows.length > limit }
+    const { rows, total } = await find(filter, limit + 1, beforeId)
+    return { items: rows.slice(0, limit), hasMore: rows.length > limit, total }
   }
 
   /**
@@ -36,12 +38,16 @@ export function createUserSearchRepository(users: UserModel, transaction: Transa
    * search are all old, it would walk through a million users for a page; so a role is asked for its newest holders,
    * and a search walks only so far.
    */
-  async function find(filter: UserFilter, limit: number, beforeId: string | null): Promise<User[]> {
-    const { contains, role, status } = filter
-    if (contains === undefined && status === undefined && role !== undefined) return holders(filter, limit, beforeId)
-    if (contains === undefined) return inOrder(filter, limit, beforeId)
-    const newest = await amongNewest(filter, limit, beforeId)
-    return newest.length === limit ? newest : amongAll(filter, limit, beforeId)
+  async function find(filter: UserFilter, limit: number, beforeId: string | null): Promise<Found> {
+    if (filter.contains !== undefined) return search(filter, limit, beforeId)
+    const isRoleOnly = filter.role !== undefined && filter.status === undefined
+    const rows = await (isRoleOnly ? holders : inOrder)(filter, limit, beforeId)
+    return { rows, total: null }
+  }
+
+  async function search(filter: UserFilter, limit: number, beforeId: string | null): Promise<Found> {
+    const rows = await amongNewest(filter, limit, beforeId)
+    return rows.length === limit ? { rows, total: null } : amongAll(filter, limit, beforeId)
   }
 
   function inOrder(filter: UserFilter, limit: number, beforeId: string | null): Promise<User[]> {
@@ -67,10 +73,23 @@ export function createUserSearchRepository(users: UserModel, transaction: Transa
     )
   }
 
-  function amongAll(filter: UserFilter, limit: number, beforeId: string | null): Promise<User[]> {
-    const { inOrder, others, bound, bind } = conditionsOf(filter, beforeId)
+  /** Collects all matches, whichever page is asked for, and so counts them. */
+  async function amongAll(filter: UserFilter, limit: number, beforeId: string | null): Promise<Found> {
+    const { inOrder, others, bound, bind } = conditionsOf(filter, null)
     const found = `WITH found AS MATERIALIZED (SELECT id FROM users WHERE ${allOf([...inOrder, ...others])})`
-    const newest = `SELECT id FROM found ORDER BY id DESC LIMIT ${bound(limit)}`
-    return rowsOf(`${found} ${SHOWN} FROM users WHERE id IN (${newest}) ORDER BY id DESC`, bind)
+    const place = beforeId === null ? 'true' : `id < ${bound(beforeId)}`
+    const newest = `SELECT id FROM found WHERE ${place} ORDER BY id DESC LIMIT ${bound(limit)}`
+    const rows = await rowsOf<User & { total: string }>(
+      `${found} ${SHOWN}, (SELECT count(*) FROM found) AS total FROM users WHERE id IN (${newest}) ORDER BY id DESC`,
+      bind,
+    )
+    const [first] = rows
+    if (first) return { rows, total: Number(first.total) }
+    return { rows, total: beforeId === null ? 0 : null }
   }
+}
+
+interface Found {
+  rows: User[]
+  total: number | null
 }

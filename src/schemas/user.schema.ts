@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { User } from '../repositories/user.repository.ts'
-import type { UserCount } from '../repositories/user-count.repository.ts'
-import type { UserPage } from '../repositories/user-search.repository.ts'
+import type { UserList } from '../services/user.service.ts'
 import { cursorOf, encodeCursor } from './cursor.ts'
 import { instant, personName, text, uuid, wholeNumber } from './fields.ts'
 
@@ -45,7 +44,7 @@ export const userPage = z.object({
   totalIsEstimate: z.boolean().meta({ description: 'Whether it is an estimate, which it may be above 10,000.' }),
 })
 
-export function presentUserPage({ items, hasMore, total, isEstimate }: UserPage & UserCount): z.input<typeof userPage> {
+export function presentUserPage({ items, hasMore, total, isEstimate }: UserList): z.input<typeof userPage> {
   const last = hasMore ? items.at(-1) : undefined
   return {
     items: items.map(presentUser),

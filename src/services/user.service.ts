@@ -18,6 +18,9 @@ export interface UserDependencies {
   clock: Clock
 }
 
+/** A page, and how many users there are on all. */
+export type UserList = Omit<UserPage, 'total'> & UserCount
+
 export type UserService = ReturnType<typeof createUserService>
 
 /** What administrators do with the accounts of others. Whatever is about one throws `not_found` for an unknown user. */
@@ -27,12 +30,10 @@ export function createUserService({ repositories, atomically, sessions, clock }:
   return { list, find, change, remove, sessionsOf, endSessions }
 
   /** One page, newest first, and how many there are in all. */
-  async function list(filter: UserFilter, limit: number, beforeId: string | null): Promise<UserPage & UserCount> {
-    const [page, count] = await Promise.all([
-      userSearch.findPage(filter, limit, beforeId),
-      atomically((within) => within.userCounts.count(filter)),
-    ])
-    return { ...page, ...count }
+  async function list(filter: UserFilter, limit: number, beforeId: string | null): Promise<UserList> {
+    const page = await userSearch.findPage(filter, limit, beforeId)
+    if (page.total !== null) return { ...page, total: page.total, isEstimate: false }
+    return { ...page, ...(await atomically((within) => within.userCounts.count(filter))) }
   }
 
   async function find(id: string): Promise<User> {
