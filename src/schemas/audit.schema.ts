@@ -23,9 +23,14 @@ export const auditEvent = z
 
 export const auditPage = z.object({ items: z.array(auditEvent), nextCursor: z.string().nullable() })
 
+/** PostgreSQL knows no year 0. */
+const FIRST_TIME = Date.parse('0001-01-01T00:00:00Z')
+const TIME_MESSAGE = 'must be an ISO 8601 time with its zone, such as 2026-11-20T10:30:00Z'
+
 const time = z.iso
-  .datetime({ offset: true, error: 'must be an ISO 8601 time with its zone, such as 2026-11-20T10:30:00Z' })
+  .datetime({ offset: true, error: TIME_MESSAGE })
   .transform((text) => new Date(text))
+  .refine((instant) => instant.getTime() >= FIRST_TIME, TIME_MESSAGE)
   .meta({ override: { type: 'string', format: 'date-time' } })
 
 const filter = {
@@ -37,9 +42,7 @@ const filter = {
 }
 
 /** The last event of the page before. */
-const cursor = cursorOf(
-  z.tuple([instant, uuid]).transform(([occurredAt, id]) => ({ occurredAt: new Date(occurredAt), id })),
-)
+const cursor = cursorOf(z.tuple([time, uuid]).transform(([occurredAt, id]) => ({ occurredAt, id })))
 
 export const auditExportQuery = z.strictObject(filter)
 export const auditQuery = z.strictObject({

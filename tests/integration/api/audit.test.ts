@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { encodeCursor } from '../../../src/schemas/cursor.ts'
 import { type Account, claimsOf, freshEmail, loggedIn, loggedInAdmin, registered } from '../../support/accounts.ts'
 import { eventsOf, type ShownEvent } from '../../support/audit.ts'
 import { linesOf } from '../../support/check-answer.ts'
@@ -283,6 +284,9 @@ describe('GET /audit', () => {
       'action=everything',
       'since=yesterday',
       'since=2026-01-01',
+      'since=0000-01-01T00:00:00Z',
+      'since=0001-01-01T00:00:00%2B01:00',
+      `cursor=${encodeCursor(['0000-01-01T00:00:00.000Z', crypto.randomUUID()])}`,
       'until=2026-13-01T00:00:00Z',
       'cursor=x',
       `cursor=${other}`,
