@@ -1,6 +1,6 @@
-import { pipeline } from 'node:stream/promises'
 import type { Response } from 'express'
 import type { RequestFor } from '../http/route.ts'
+import { sendChunks } from '../http/send-chunks.ts'
 import type { accountChange, passwordChange, passwordProof } from '../schemas/account.schema.ts'
 import { presentAccountExport } from '../schemas/account-export.schema.ts'
 import { presentUser } from '../schemas/user.schema.ts'
@@ -37,6 +37,6 @@ export function createAccountController(accounts: AccountService, exports: Accou
   async function download({ caller }: RequestFor<{ access: 'signed-in' }>, res: Response): Promise<void> {
     const kept = await exports.collect(caller.sub)
     res.attachment('gatehouse-account.json').type('json')
-    await pipeline(presentAccountExport(kept), res)
+    await sendChunks(res, presentAccountExport(kept))
   }
 }

@@ -1,6 +1,6 @@
-import { pipeline } from 'node:stream/promises'
 import type { Response } from 'express'
 import type { RequestFor } from '../http/route.ts'
+import { sendChunks } from '../http/send-chunks.ts'
 import type { AuditEventRepository } from '../repositories/audit-event.repository.ts'
 import {
   type auditExportQuery,
@@ -23,6 +23,6 @@ export function createAuditController(auditEvents: Pick<AuditEventRepository, 'f
 
   async function download({ query }: RequestFor<{ query: typeof auditExportQuery }>, res: Response): Promise<void> {
     res.attachment('gatehouse-audit.ndjson').set('Content-Type', 'application/x-ndjson; charset=utf-8')
-    await pipeline(presentNdjson(auditEvents.findAll(auditFilterOf(query))), res)
+    await sendChunks(res, presentNdjson(auditEvents.findAll(auditFilterOf(query))))
   }
 }

@@ -4,6 +4,7 @@ import { encodeCursor } from '../../../src/schemas/cursor.ts'
 import { type Account, claimsOf, freshEmail, loggedIn, loggedInAdmin, registered } from '../../support/accounts.ts'
 import { eventsOf, type ShownEvent } from '../../support/audit.ts'
 import { linesOf } from '../../support/check-answer.ts'
+import { eventually } from '../../support/server-process.ts'
 import { PASSWORD, serverOfThisFile } from '../../support/test-server.ts'
 
 const NEW_PASSWORD = 'another horse, another staple'
@@ -322,6 +323,36 @@ describe('GET /audit/export', () => {
     const unsealed = (event: unknown) => ({ ...(event as ShownEvent), seal: null })
     const events = await eventsOf(server, admin.token, `subject=${subject}`)
     assert.deepEqual(linesOf(answer.text).map(unsealed), events.reverse().map(unsealed))
+  })
+
+  /** An answer that is too long to be sent at once, of which the head is there. */
+  async function longExport(): Promise<Response> {
+    const subject = crypto.randomUUID()
+    await server.database.query(
+      `INSERT INTO audit_events (id, action, subject_id, details)
+       SELECT gen_random_uuid(), 'login', $1, jsonb_build_object('x', repeat('x', 2000)) FROM generate_series(1, 20000)`,
+      [subject],
+    )
+    const headers = { authorization: `Bearer ${admin.token}` }
+    return fetch(`${server.url}/audit/export?subject=${subject}`, { headers })
+  }
+
+  it('takes it for no error that its reader leaves', async () => {
+    const answer = await longExport()
+    const lines = () => server.logLines.filter((line) => line.includes(answer.headers.get('x-request-id') ?? '?'))
+    await answer.body?.cancel()
+    await eventually(async () => lines().length > 0, 'the request is over')
+    assert.deepEqual(
+      lines().map((line) => JSON.parse(line).msg),
+      ['request'],
+    )
+  })
+
+  it('is cut, and does not end well, where the database fails on the way', async () => {
+    const answer = await longExport()
+    await server.database.query('ALTER TABLE audit_events RENAME TO elsewhere')
+    await assert.rejects(answer.text())
+    await server.database.query('ALTER TABLE elsewhere RENAME TO audit_events')
   })
 
   it('is empty where nothing happened', async () => {
