@@ -22,6 +22,8 @@ async function main(): Promise<void> {
   try {
     await program.parseAsync()
   } catch (error) {
+    // Whoever reads our output has seen enough.
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return
     process.stderr.write(`${explain(error)}\n`)
     process.exitCode = error instanceof ConfigError ? 2 : 1
   }
