@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import type { AuditSummary } from '../../src/services/audit-verification.service.ts'
-import type { TestServer } from './test-server.ts'
+import { registered } from './accounts.ts'
+import { eventually } from './server-process.ts'
+import { PASSWORD, startTestServer, type TestServer } from './test-server.ts'
 
 export interface ShownEvent {
   id: string
@@ -37,4 +39,25 @@ export async function verified(
   let finding = await findings.next()
   for (; !finding.done; finding = await findings.next()) problems.push(finding.value)
   return { problems, ...finding.value }
+}
+
+export const unsealed = ({ database }: TestServer): Promise<number> => database.count('audit_events WHERE seal IS NULL')
+
+/** Also where a node of the background is at it just now. */
+export const allSealed = (server: TestServer): Promise<void> =>
+  eventually(async () => {
+    await server.auditSealing.sealAll()
+    return (await unsealed(server)) === 0
+  }, 'everything is sealed')
+
+/** A server with some seals, of a few events each, and all that was done to it sealed. */
+export async function sealedServer(): Promise<TestServer> {
+  const server = await startTestServer()
+  for (let round = 0; round < 4; round++) {
+    const user = await registered(server)
+    for (const password of ['wrong', PASSWORD]) await server.post('/login', { email: user.email, password })
+    await allSealed(server)
+  }
+  assert.ok((await server.database.count('audit_seals')) >= 4)
+  return server
 }

@@ -11,6 +11,8 @@ export const APP_SECRET = 'the same secret in every test, so that keys can be op
 export interface TestDatabase {
   url: string
   query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>
+  /** How many rows of a table, or of what else stands behind FROM. */
+  count(from: string): Promise<number>
   drop(): Promise<void>
 }
 
@@ -35,10 +37,15 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
 async function createDatabase(name: string, template?: string): Promise<TestDatabase> {
   await administer(`CREATE DATABASE ${name}${template ? ` TEMPLATE ${template}` : ''}`)
   const url = urlOf(name)
-  return { url, query, drop }
+  return { url, query, count, drop }
 
   async function query<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
     return withClient(url, async (client) => (await client.query<Row>(sql, values)).rows)
+  }
+
+  async function count(from: string): Promise<number> {
+    const [row] = await query<{ count: string }>(`SELECT count(*) FROM ${from}`)
+    return Number(row?.count)
   }
 
   async function drop(): Promise<void> {
