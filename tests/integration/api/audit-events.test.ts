@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type Account, claimsOf, freshEmail, loggedIn, loggedInAdmin, registered } from '../../support/accounts.ts'
 import { eventsOf } from '../../support/audit.ts'
+import { cliEnvironment, runCli } from '../../support/cli.ts'
 import { PASSWORD, serverOfThisFile } from '../../support/test-server.ts'
 
 const NEW_PASSWORD = 'another horse, another staple'
@@ -126,6 +127,15 @@ describe('the audit trail', () => {
     assert.equal(events.length, 1)
     assert.equal(events[0]?.actor, null)
     assert.equal(events[0]?.details.sessionId, claimsOf(user.token).sid)
+  })
+
+  it('records the first administrator, and a rotation of keys, which nobody did who is signed in', async () => {
+    const first = await newest('action=first_admin_created')
+    assert.deepEqual([first?.actor, first?.subject], [null, admin.id])
+    await runCli(['keys', 'rotate'], cliEnvironment(server.database))
+    const [rotated, ...more] = await eventsOf(server, admin.token, 'action=signing_keys_rotated')
+    assert.deepEqual([rotated?.actor, rotated?.subject, rotated?.details.cause], [null, null, 'command'])
+    assert.deepEqual(more, [])
   })
 
   it('says why a login failed, which its caller is not told', async () => {
