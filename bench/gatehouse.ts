@@ -50,7 +50,7 @@ export async function npmStart(
   variables: NodeJS.ProcessEnv = {},
 ): Promise<{ npm: ChildProcess; port: number }> {
   const port = await freePort()
-  const env = { ...process.env, ...variables, DATA_DIR: dataDir, PORT: String(port) }
+  const env = { ...process.env, RATE_LIMITS: 'off', ...variables, DATA_DIR: dataDir, PORT: String(port) }
   const npm = spawn('npm', ['start'], { env, stdio: 'ignore', detached: true })
   while (!(await isReady(port))) {
     if (npm.exitCode !== null) throw new Error(`npm start ended with ${npm.exitCode}.`)

@@ -1,3 +1,4 @@
+import proxyAddr from 'proxy-addr'
 import { z } from 'zod'
 import { email, wholeNumber } from '../src/schemas/fields.ts'
 
@@ -30,6 +31,8 @@ const postgresUrl = z
   .string()
   .refine((value) => /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? ''), 'must be a postgres:// URL')
 
+const list = z.string().transform((text) => text.split(',').map((item) => item.trim()))
+
 const origin = z
   .string()
   .refine(isOrigin, 'must be origins such as https://app.example.com, comma-separated, without a path')
@@ -58,11 +61,16 @@ const variables = z.object({
   TOKEN_AUDIENCE: z.string().optional(),
   BCRYPT_COST: wholeNumber(4, 15, COST_MESSAGE).default(10),
   PASSWORD_MIN_LENGTH: wholeNumber(8, 64).default(8),
-  CORS_ORIGINS: z
+  RATE_LIMITS: z.enum(['on', 'off'], 'must be on or off').default('on'),
+  REDIS_URL: z
     .string()
-    .transform((list) => list.split(',').map((item) => item.trim()))
-    .pipe(z.array(origin))
+    .refine((value) => /^rediss?:$/.test(URL.parse(value)?.protocol ?? ''), 'must be a redis:// or rediss:// URL')
+    .nullable()
+    .default(null),
+  TRUST_PROXY: list
+    .pipe(z.array(z.string().refine(isProxy, 'must be addresses or networks such as 10.0.0.0/8, comma-separated')))
     .default([]),
+  CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 })
 
@@ -122,6 +130,9 @@ export function readConfig(env: Given) {
     tokenAudience: values.TOKEN_AUDIENCE ?? null,
     bcryptCost: values.BCRYPT_COST,
     passwordMinLength: values.PASSWORD_MIN_LENGTH,
+    rateLimits: values.RATE_LIMITS,
+    redisUrl: values.REDIS_URL,
+    trustProxy: values.TRUST_PROXY,
     corsOrigins: values.CORS_ORIGINS,
     logLevel: values.LOG_LEVEL,
   }
@@ -147,6 +158,15 @@ export function completeConfig(
 function isWebUrl(value: string): boolean {
   const url = URL.parse(value)
   return url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === ''
+}
+
+/** An address, a network, or one of the names for networks that proxy-addr knows. */
+function isProxy(value: string): boolean {
+  try {
+    return proxyAddr.compile(value) !== undefined
+  } catch {
+    return false
+  }
 }
 
 function isOrigin(value: string): boolean {

@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http'
 import cors from 'cors'
 import express from 'express'
 import type { Container } from './container.ts'
+import { createClientAddress } from './http/client-address.ts'
 import { mountRoutes } from './http/mount-routes.ts'
 import { isOutage } from './infrastructure/database.ts'
 import { directAnswer } from './middlewares/direct-answer.ts'
@@ -11,10 +12,12 @@ import { refuseUnreadable } from './middlewares/refuse-unreadable.ts'
 import { requestContext } from './middlewares/request-context.ts'
 import { requestLog } from './middlewares/request-log.ts'
 import { securityHeaders } from './middlewares/security-headers.ts'
+import { trafficLimit } from './middlewares/traffic-limit.ts'
+import { HEALTH_PATHS } from './routes/health.routes.ts'
 import { VERIFY_PATH } from './routes/verify.routes.ts'
 
 /** The way of every request, from top to bottom; `/verify` takes a shorter one. */
-export function createApp({ config, log, routes, guard, verify }: Container): RequestListener {
+export function createApp({ config, log, routes, guard, verify, countTraffic }: Container): RequestListener {
   const answerError = createErrorAnswer({ log, isOutage })
   const app = express()
   app.disable('x-powered-by')
@@ -22,13 +25,14 @@ export function createApp({ config, log, routes, guard, verify }: Container): Re
   // The query is read by the route's contract, see http/read-query.ts.
   app.disable('query parser')
 
-  app.use(requestContext())
+  app.use(requestContext(createClientAddress(config.trustProxy)))
   app.use(requestLog(log))
   app.use(securityHeaders())
   if (config.corsOrigins.length > 0) {
     app.use(cors({ origin: config.corsOrigins, credentials: true, exposedHeaders: ['X-Request-Id'], maxAge: 600 }))
   }
   app.use(refuseUnreadable())
+  app.use(trafficLimit(countTraffic, HEALTH_PATHS))
   app.use(mountRoutes(routes, guard))
   app.use(notFound())
   app.use(errorHandler(answerError))

@@ -36,6 +36,7 @@ import { createAuditVerification } from './services/audit-verification.service.t
 import { createAuthService } from './services/auth.service.ts'
 import { createAuthorizationFeed } from './services/authorization-feed.service.ts'
 import type { Clock } from './services/clock.ts'
+import { createDeviceService } from './services/device.service.ts'
 import { createFirstAdmin, type FirstAdmin } from './services/first-admin.service.ts'
 import { createKeyRotationService } from './services/key-rotation.service.ts'
 import { createKeySeal } from './services/key-seal.ts'
@@ -47,6 +48,7 @@ import { createSessionService } from './services/session.service.ts'
 import { createSigningKeyService } from './services/signing-key.service.ts'
 import { createSynchronization } from './services/synchronization.service.ts'
 import { createUserService } from './services/user.service.ts'
+import { wireLimits } from './wire-limits.ts'
 
 export type Container = ReturnType<typeof createContainer>
 
@@ -72,6 +74,8 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     bcryptCost: config.bcryptCost,
     minLength: config.passwordMinLength,
   })
+  const limits = wireLimits(config, { repositories, log })
+  const { rateLimits, countTraffic } = limits
   const { signingKeys, revocations } = repositories
   const seal = createKeySeal(config.appSecret)
   const keptSeconds = config.accessTtlSeconds + KEY_KEPT_SECONDS
@@ -95,11 +99,13 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
       atomically,
       accessTokens,
       refreshTokens: createRefreshTokenService(config.appSecret),
+      rateLimits,
       clock,
     },
   )
-  const auth = createAuthService({ repositories, atomically, passwords, sessions })
-  const accounts = createAccountService({ repositories, atomically, passwords, clock })
+  const devices = createDeviceService(config.appSecret, clock)
+  const auth = createAuthService({ repositories, atomically, passwords, sessions, rateLimits, devices })
+  const accounts = createAccountService({ repositories, atomically, passwords, rateLimits, clock })
   const accountExports = createAccountExportService({ accounts, repositories, clock })
   const users = createUserService({ repositories, atomically, sessions, clock })
   const roles = createRoleService({ users: repositories.users, atomically, clock })
@@ -129,6 +135,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     feed,
     keyRotation,
     auditRetention,
+    rateLimits: repositories.rateLimits,
     clock,
     log,
   })
@@ -160,6 +167,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     routes,
     guard,
     verify,
+    countTraffic,
     keyRotation,
     maintenance,
     auditSealing,
@@ -190,13 +198,13 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
 
   /** Loads what is kept in memory and keeps it up to date, until `close`. */
   async function run(): Promise<void> {
-    await synchronization.start()
+    await Promise.all([synchronization.start(), limits.start()])
     maintenance.start()
     auditSealing.start()
   }
 
   async function close(): Promise<void> {
     await Promise.all([synchronization.stop(), maintenance.stop(), auditSealing.stop()])
-    await Promise.all([database.close(), hasher.close(), strength.close()])
+    await Promise.all([database.close(), hasher.close(), strength.close(), limits.close()])
   }
 }

@@ -15,7 +15,7 @@ export function createAuthController(auth: AuthService) {
   }
 
   async function login({ body, origin }: RequestFor<{ body: typeof credentials }>, res: Response): Promise<void> {
-    const tokens = await auth.login(body, origin)
+    const tokens = await auth.login(body, origin, null)
     if (body.cookie) setRefreshCookie(res, tokens.refreshToken)
     res.json(presentSignedIn('Login successful', tokens, { withRefreshToken: !body.cookie }))
   }

@@ -28,6 +28,10 @@ export const errorTexts = {
     title: 'Unsupported media type',
     detail: 'A body must be application/json in UTF-8 and not compressed.',
   },
+  rate_limited: {
+    title: 'Too many requests',
+    detail: 'Too many requests, or too many wrong guesses. Wait for a while.',
+  },
   internal: { title: 'Internal error', detail: 'Something went wrong here. The request id finds it in the log.' },
   overloaded: { title: 'Overloaded', detail: 'Too many requests need a password hash right now.' },
   unavailable: { title: 'Unavailable', detail: 'The service cannot answer right now.' },

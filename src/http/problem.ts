@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import createHttpError, { type HttpError, isHttpError } from 'http-errors'
-import { AppError, type FieldError } from '../errors/app-error.ts'
+import { AppError, type FieldError, type ReachedLimit } from '../errors/app-error.ts'
 import { type ErrorCode, errorTexts } from '../errors/error-codes.ts'
+import { rateLimitHeaders } from './rate-limit-headers.ts'
 import { headersByCode, statusByCode } from './status-by-code.ts'
 
 /** The body of every error answer (RFC 9457). */
@@ -16,14 +17,14 @@ export interface Problem {
 }
 
 /** An error on its way out: an HTTP error that knows its code and, where the request is wrong, the places. */
-export type ProblemError = HttpError & { code: ErrorCode; errors: readonly FieldError[] }
+export type ProblemError = HttpError & Pick<AppError, 'code' | 'errors' | 'limit'>
 
 /**
  * Gives any thrown value its HTTP form. What body-parser and Express throw for a bad request keeps its meaning;
  * everything unknown is `internal`, with the original as `cause` for the log.
  */
 export function toProblemError(error: unknown): ProblemError {
-  if (error instanceof AppError) return problemError(error.code, error.errors, error)
+  if (error instanceof AppError) return problemError(error.code, error.errors, error, error.limit)
   if (isHttpError(error) && error.status < 500) {
     if (error.status === 413) return problemError('payload_too_large', [], error)
     if (error.status === 415) return problemError('unsupported_media_type', [], error)
@@ -32,8 +33,13 @@ export function toProblemError(error: unknown): ProblemError {
   return problemError('internal', [], error)
 }
 
-function problemError(code: ErrorCode, errors: readonly FieldError[], cause: unknown): ProblemError {
-  return createHttpError(statusByCode[code], errorTexts[code].detail, { code, errors, cause }) as ProblemError
+function problemError(
+  code: ErrorCode,
+  errors: readonly FieldError[],
+  cause: unknown,
+  limit: ReachedLimit | null = null,
+): ProblemError {
+  return createHttpError(statusByCode[code], errorTexts[code].detail, { code, errors, limit, cause }) as ProblemError
 }
 
 export function problemBody(code: ErrorCode, requestId: string, errors: readonly FieldError[] = []): Problem {
@@ -54,10 +60,17 @@ export function problemBody(code: ErrorCode, requestId: string, errors: readonly
  */
 export function sendProblem(
   res: ServerResponse,
-  problem: { code: ErrorCode; requestId: string; errors?: readonly FieldError[]; extra?: object },
+  problem: {
+    code: ErrorCode
+    requestId: string
+    errors?: readonly FieldError[]
+    limit?: ReachedLimit | null
+    extra?: object
+  },
 ): void {
   const body = { ...problemBody(problem.code, problem.requestId, problem.errors), ...problem.extra }
-  for (const [name, value] of Object.entries(headersByCode[problem.code] ?? {})) res.setHeader(name, value)
+  const headers = { ...headersByCode[problem.code], ...(problem.limit && rateLimitHeaders(problem.limit)) }
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
   res.statusCode = statusByCode[problem.code]
   res.setHeader('Content-Type', 'application/problem+json; charset=utf-8')
   const text = JSON.stringify(body)

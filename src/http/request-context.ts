@@ -8,6 +8,8 @@ import { type DecisiveHeaders, readDecisiveHeaders } from './decisive-headers.ts
 export interface RequestContext {
   /** The `X-Request-Id` of the answer and of the log line. */
   id: string
+  /** Where the request comes from, where somebody wants to know. */
+  ip: string | null
   /** What was sent of the headers that decide something. */
   headers: DecisiveHeaders
   /** The contract's path, `/users/:id/roles`, once a route is found. */
@@ -37,7 +39,16 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/
 
 export function createRequestContext(rawHeaders: readonly string[]): RequestContext {
   const headers = readDecisiveHeaders(rawHeaders)
-  return { id: requestId(headers), headers, route: null, caller: null, refusal: null, refreshCookie: null, input: null }
+  return {
+    id: requestId(headers),
+    ip: null,
+    headers,
+    route: null,
+    caller: null,
+    refusal: null,
+    refreshCookie: null,
+    input: null,
+  }
 }
 
 /** A client's own id is kept where it cannot do harm in a header or a log line. */

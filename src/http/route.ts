@@ -91,6 +91,7 @@ export function possibleErrors({ access, params, refreshCookie, errors = [] }: R
       ...(params ? (['not_found'] as const) : []),
       'payload_too_large',
       'unsupported_media_type',
+      'rate_limited',
       ...errors,
       'internal',
       'unavailable',

@@ -18,6 +18,7 @@ export const statusByCode = {
   last_admin: 409,
   payload_too_large: 413,
   unsupported_media_type: 415,
+  rate_limited: 429,
   internal: 500,
   overloaded: 503,
   unavailable: 503,

@@ -1,9 +1,17 @@
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import { AppError } from '../errors/app-error.ts'
+import type { WorkSource } from '../services/work-source.ts'
+import { createFairQueue } from './fair-queue.ts'
 
-/** A queue longer than this many seconds of work is refused: whoever waits longer has left. */
-const MAX_WAIT_SECONDS = 2
+/**
+ * A queue longer than this many seconds of work is refused. With the work itself, and what the database does, an answer
+ * comes within two seconds; whoever waits longer has left.
+ */
+const MAX_WAIT_SECONDS = 1.2
+
+/** Whose turn comes later than this, because others came in between, is refused then. */
+const TOO_LATE_MS = 1_800
 
 export interface WorkerPoolOptions {
   /** The file of the tasks, beside this one. */
@@ -14,8 +22,10 @@ export interface WorkerPoolOptions {
 }
 
 export interface WorkerPool {
-  /** Runs the exported function `name` of the file. Throws `overloaded` at once where the queue is too long. */
-  run<T>(name: string, task: object): Promise<T>
+  /** Whether a task of this source would be refused just now. */
+  isFull(source: WorkSource): boolean
+  /** Runs the exported function `name` of the file. Throws `overloaded`, at once where the queue is too long. */
+  run<T>(name: string, task: object, source: WorkSource): Promise<T>
   close(): Promise<void>
 }
 
@@ -31,22 +41,50 @@ export function createWorkerPool({ file, threads, firstGuessSeconds }: WorkerPoo
     idleTimeout: 300_000,
     niceIncrement: 10,
   })
+  const queue = createFairQueue<() => void>()
   let secondsPerTask = firstGuessSeconds
+  let running = 0
 
-  return { run, close: () => pool.close() }
+  return { isFull, run, close: () => pool.close() }
 
-  async function run<T>(name: string, task: object): Promise<T> {
-    const waits = pool.queueSize > 0
-    if ((pool.queueSize * secondsPerTask) / threads > MAX_WAIT_SECONDS) throw new AppError('overloaded')
+  function isFull(source: WorkSource): boolean {
+    return running >= threads && !queue.hasRoom(source, Math.floor((MAX_WAIT_SECONDS * threads) / secondsPerTask))
+  }
+
+  async function run<T>(name: string, task: object, source: WorkSource): Promise<T> {
+    if (isFull(source)) throw new AppError('overloaded')
+    const asked = performance.now()
+    await turnOf(source)
     const started = performance.now()
-    const result: T = await pool.run(task, { name })
-    if (!waits) learn((performance.now() - started) / 1000)
-    return result
+    try {
+      if (started - asked > TOO_LATE_MS) throw new AppError('overloaded')
+      const result: T = await pool.run(task, { name })
+      learn((performance.now() - started) / 1000)
+      return result
+    } finally {
+      running -= 1
+      startNext()
+    }
+  }
+
+  function turnOf(source: WorkSource): Promise<void> {
+    return new Promise((resolve) => {
+      queue.add(source, resolve)
+      startNext()
+    })
+  }
+
+  function startNext(): void {
+    if (running >= threads) return
+    const start = queue.next()
+    if (!start) return
+    running += 1
+    start()
   }
 
   /**
-   * A running mean over about eight tasks that did not wait. The first task of a thread also loads its file: what is far
-   * off counts as twice the mean, so that one such task does not close the door.
+   * A running mean over about eight tasks. The first task of a thread also loads its file: what is far off counts as
+   * twice the mean, so that one such task does not close the door.
    */
   function learn(seconds: number): void {
     secondsPerTask += (Math.min(seconds, 2 * secondsPerTask) - secondsPerTask) / 8

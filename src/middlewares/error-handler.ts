@@ -17,14 +17,14 @@ export type ErrorAnswer = ReturnType<typeof createErrorAnswer>
 export function createErrorAnswer({ log, isOutage }: ErrorAnswerDependencies) {
   return (error: unknown, { id: requestId }: RequestContext, res: ServerResponse): void => {
     const known = isOutage(error) ? new AppError('unavailable', { cause: error }) : error
-    const { code, errors, status } = toProblemError(known)
+    const { code, errors, limit, status } = toProblemError(known)
     if (status === 500) log.error({ requestId, err: error }, 'unexpected error')
     else if (code === 'unavailable') log.warn({ requestId, err: error }, 'a dependency does not answer')
     if (res.headersSent) {
       res.destroy()
       return
     }
-    sendProblem(res, { code, requestId, errors })
+    sendProblem(res, { code, requestId, errors, limit })
   }
 }
 

@@ -4,6 +4,7 @@ import { createAuditEventRepository } from './audit-event.repository.ts'
 import { createAuditMonthRepository } from './audit-month.repository.ts'
 import { createAuditSealRepository } from './audit-seal.repository.ts'
 import { createMovieRepository } from './movie.repository.ts'
+import { createRateLimitRepository } from './rate-limit.repository.ts'
 import { createRevocationRepository, type OnRecorded } from './revocation.repository.ts'
 import { createRoleRepository } from './role.repository.ts'
 import { createSessionRepository } from './session.repository.ts'
@@ -34,6 +35,7 @@ export function bindRepositories(models: Models, onRecorded: OnRecorded, transac
     auditEvents: createAuditEventRepository(models.auditEvent, transaction),
     auditMonths: createAuditMonthRepository(models.auditEvent, transaction),
     auditSeals: createAuditSealRepository(models.auditSeal, transaction),
+    rateLimits: createRateLimitRepository(models.user.sequelize, transaction),
     movies: createMovieRepository(models.movie, transaction),
   }
 }

@@ -2,6 +2,9 @@ import type { HealthController } from '../controllers/health.controller.ts'
 import { type Route, route } from '../http/route.ts'
 import { health, readiness, unreadiness } from '../schemas/health.schema.ts'
 
+/** Asked by whoever watches this server. */
+export const HEALTH_PATHS: ReadonlySet<string> = new Set(['/healthz', '/readyz'])
+
 export function healthRoutes(controller: HealthController): Route[] {
   return [
     route(

@@ -7,12 +7,15 @@ import type { Clock } from './clock.ts'
 import { keepingAnAdmin } from './last-admin.ts'
 import type { Origin } from './origin.ts'
 import type { PasswordService } from './password.service.ts'
+import type { RateLimitService } from './rate-limit.service.ts'
 import { deleteUser, endAllSessions, recordRightsChange } from './rights-change.ts'
+import { workOfKnown } from './work-source.ts'
 
 export interface AccountDependencies {
   repositories: Pick<Repositories, 'users' | 'auditEvents'>
   atomically: Atomically
   passwords: PasswordService
+  rateLimits: RateLimitService
   clock: Clock
 }
 
@@ -32,7 +35,9 @@ export interface PasswordChange {
 export type AccountService = ReturnType<typeof createAccountService>
 
 /** What people do with their own account. */
-export function createAccountService({ repositories, atomically, passwords, clock }: AccountDependencies) {
+export function createAccountService(dependencies: AccountDependencies) {
+  const { repositories, atomically, passwords, rateLimits, clock } = dependencies
+
   return { details, change, changePassword, remove }
 
   /** Whoever holds a token of an account that is gone is nobody: `invalid_token`. */
@@ -43,11 +48,11 @@ export function createAccountService({ repositories, atomically, passwords, cloc
   }
 
   /**
-   * Throws `invalid_request` for a new email without the right password, `email_taken`, and `overloaded` where hashing
-   * is.
+   * Throws `invalid_request` for a new email without the right password, `email_taken`, `rate_limited`, and
+   * `overloaded` where hashing is.
    */
   async function change(
-    { sub }: AccessClaims,
+    { sub, sid }: AccessClaims,
     { name, email, currentPassword }: AccountChange,
     origin: Origin,
   ): Promise<User> {
@@ -56,7 +61,7 @@ export function createAccountService({ repositories, atomically, passwords, cloc
     if (isNewEmail && currentPassword === undefined) {
       throw invalidRequest('/currentPassword', 'is needed for a new email')
     }
-    const hash = isNewEmail ? await verifyPassword(sub, currentPassword ?? '', origin) : ''
+    const hash = isNewEmail ? await verifyPassword({ sub, sid }, currentPassword ?? '', origin) : ''
     await atomically(async (within) => {
       if (isNewEmail) await within.users.lockExclusively(sub)
       if (name !== undefined) await within.users.update(sub, { name })
@@ -70,8 +75,8 @@ export function createAccountService({ repositories, atomically, passwords, cloc
   }
 
   /**
-   * Every other session ends, the one in use stays. Throws `invalid_request` for a wrong or a weak password, and
-   * `overloaded` where hashing is.
+   * Every other session ends, the one in use stays. Throws `invalid_request` for a wrong or a weak password,
+   * `rate_limited`, and `overloaded` where hashing is.
    */
   async function changePassword(
     { sub, sid }: AccessClaims,
@@ -79,9 +84,10 @@ export function createAccountService({ repositories, atomically, passwords, cloc
     origin: Origin,
   ): Promise<void> {
     const { email, name } = await details(sub)
-    const oldHash = await verifyPassword(sub, currentPassword, origin)
-    await passwords.requireStrong(newPassword, name === null ? [email] : [email, name], '/newPassword')
-    const newHash = await passwords.hash(newPassword)
+    const work = workOfKnown(sub, sid)
+    const oldHash = await verifyPassword({ sub, sid }, currentPassword, origin)
+    await passwords.requireStrong(newPassword, name === null ? [email] : [email, name], '/newPassword', work)
+    const newHash = await passwords.hash(newPassword, work)
     await atomically(async (within) => {
       if (!(await within.users.replacePasswordHash(sub, oldHash, newHash))) throw wrongPassword()
       await recordRightsChange(within, sub, clock.now())
@@ -90,10 +96,10 @@ export function createAccountService({ repositories, atomically, passwords, cloc
     })
   }
 
-  /** Throws `invalid_request` for a wrong password, `last_admin`, and `overloaded` where hashing is. */
-  async function remove({ sub }: AccessClaims, currentPassword: string, origin: Origin): Promise<void> {
+  /** Throws `invalid_request` for a wrong password, `last_admin`, `rate_limited`, and `overloaded` where hashing is. */
+  async function remove({ sub, sid }: AccessClaims, currentPassword: string, origin: Origin): Promise<void> {
     await details(sub)
-    await verifyPassword(sub, currentPassword, origin)
+    await verifyPassword({ sub, sid }, currentPassword, origin)
     await atomically((within) =>
       keepingAnAdmin(within, async () => {
         if (!(await deleteUser(within, sub, clock.now()))) throw new AppError('invalid_token')
@@ -102,15 +108,20 @@ export function createAccountService({ repositories, atomically, passwords, cloc
     )
   }
 
-  /** Gives the hash that the password was compared with. */
-  async function verifyPassword(userId: string, password: string, origin: Origin): Promise<string> {
-    const hash = await repositories.users.findPasswordHash(userId)
+  /** Gives the hash that the password was compared with. Counts by session: nobody else's failures stand in the way. */
+  async function verifyPassword({ sub, sid }: Pick<AccessClaims, 'sub' | 'sid'>, password: string, origin: Origin) {
+    const hash = await repositories.users.findPasswordHash(sub)
     if (hash === null) throw new AppError('invalid_token')
-    if (!(await passwords.verify(password, hash))) {
-      await record(repositories, origin, { action: 'reauthentication_failed', subjectId: userId })
-      throw wrongPassword()
-    }
-    return hash
+    const work = workOfKnown(sub, sid)
+    passwords.requireRoom(work)
+    const isRight = await rateLimits.evaluate(
+      { budgets: [{ limit: 'password-session', of: [sid] }], origin, subjectId: async () => sub },
+      () => passwords.verify(password, hash, work),
+      (matches) => matches,
+    )
+    if (isRight) return hash
+    await record(repositories, origin, { action: 'reauthentication_failed', subjectId: sub })
+    throw wrongPassword()
   }
 }
 

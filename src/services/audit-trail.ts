@@ -25,6 +25,7 @@ export const AUDIT_ACTIONS = [
   'user_enabled',
   'user_deleted',
   'signing_keys_rotated',
+  'limit_reached',
   'audit_month_dropped',
 ] as const
 

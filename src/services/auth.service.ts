@@ -1,12 +1,17 @@
 import { v7 as uuidv7 } from 'uuid'
 import { AppError } from '../errors/app-error.ts'
 import type { Atomically, Repositories } from '../repositories/repositories.ts'
+import type { User } from '../repositories/user.repository.ts'
 import { type Happening, record } from './audit-trail.ts'
 import { USER_ROLE } from './builtin-roles.ts'
+import type { Device, DeviceService } from './device.service.ts'
+import { networkOf } from './network.ts'
 import { createOneAtATime } from './one-at-a-time.ts'
 import type { Origin } from './origin.ts'
 import type { PasswordService } from './password.service.ts'
+import type { Guess, RateLimitService } from './rate-limit.service.ts'
 import type { IssuedTokens, SessionService } from './session.service.ts'
+import { type WorkSource, workOf, workOfKnown } from './work-source.ts'
 
 export interface Registration {
   /** Normalised. */
@@ -26,69 +31,111 @@ export interface AuthDependencies {
   atomically: Atomically
   passwords: PasswordService
   sessions: SessionService
+  rateLimits: RateLimitService
+  devices: DeviceService
 }
+
+/** What a login or a registration gives: tokens, and what shows at the next login that this device is known. */
+export interface SignedIn extends IssuedTokens {
+  deviceToken: string
+}
+
+type Attempt = Omit<Happening, 'action'>
+
+/** Who logs in, or what the audit trail says of an attempt that is refused. */
+type Outcome = { found: User & { passwordHash: string }; refused: null } | { found?: never; refused: Attempt }
 
 export type AuthService = ReturnType<typeof createAuthService>
 
-export function createAuthService({ repositories, atomically, passwords, sessions }: AuthDependencies) {
+export function createAuthService(dependencies: AuthDependencies) {
+  const { repositories, atomically, passwords, sessions, rateLimits, devices } = dependencies
   const oneAtATime = createOneAtATime()
   return { register, login }
 
   /**
    * The account, its role and its first session come to be together, or not at all.
-   * Throws `email_taken`, `overloaded`, and `invalid_request` for a weak password.
+   * Throws `rate_limited`, `email_taken`, `overloaded`, and `invalid_request` for a weak password.
    */
-  async function register({ email, password, name }: Registration, origin: Origin): Promise<IssuedTokens> {
-    await passwords.requireStrong(password, name === undefined ? [email] : [email, name], '/password')
+  async function register({ email, password, name }: Registration, origin: Origin): Promise<SignedIn> {
+    const work = workOf(email, origin)
+    passwords.requireRoom(work)
+    await rateLimits.count({ limit: 'registration-network', of: [networkOf(origin.ip)] }, origin)
+    await passwords.requireStrong(password, name === undefined ? [email] : [email, name], '/password', work)
     // The unique constraint decides. Waiting only saves the hashes of those who would lose against it.
     return oneAtATime(email, async () => {
       if (await repositories.users.findByEmail(email)) throw new AppError('email_taken')
-      const newUser = { id: uuidv7(), email, name: name ?? null, passwordHash: await passwords.hash(password) }
-      return atomically(async (within) => {
+      const newUser = { id: uuidv7(), email, name: name ?? null, passwordHash: await passwords.hash(password, work) }
+      const tokens = await atomically(async (within) => {
         await within.users.insert(newUser)
         await within.userRoles.insert(newUser.id, USER_ROLE, null)
         const user = await within.users.findById(newUser.id)
-        const tokens = user && (await sessions.open(within.sessions, user, newUser.passwordHash, origin))
-        if (!tokens) throw new Error('A user is gone in the transaction that made it.')
+        const opened = user && (await sessions.open(within.sessions, user, newUser.passwordHash, origin))
+        if (!opened) throw new Error('A user is gone in the transaction that made it.')
         await record(within, origin, { action: 'registered', actorId: user.id, subjectId: user.id })
-        return tokens
+        return opened
       })
+      return { ...tokens, deviceToken: devices.issue(email) }
     })
   }
 
   /**
    * Throws the same `invalid_credentials` for an unknown address, a wrong password and a disabled account, after the
-   * same work; `overloaded` where hashing is.
+   * same work; `rate_limited` after too many of them, from anywhere but a device that is known; `overloaded` where
+   * hashing is.
    */
-  async function login({ email, password }: Credentials, origin: Origin): Promise<IssuedTokens> {
-    const found = await repositories.users.findByEmail(email)
-    // An unknown address is compared with a decoy, so both answers cost one hash.
-    const matches = await passwords.verify(password, found?.passwordHash ?? passwords.decoyHash)
-    if (!found) return refuse(origin, { subjectId: null, details: { reason: 'unknown_email', email } })
-    if (!matches) return refuse(origin, { subjectId: found.id, details: { reason: 'wrong_password' } })
-    if (found.status === 'disabled') return refuse(origin, { subjectId: found.id, details: { reason: 'disabled' } })
+  async function login(
+    { email, password }: Credentials,
+    origin: Origin,
+    deviceToken: string | null,
+  ): Promise<SignedIn> {
+    const device = deviceToken === null ? null : devices.read(deviceToken, email)
+    const work = device ? workOfKnown(email, device.id) : workOf(email, origin)
+    passwords.requireRoom(work)
+    const guess = { budgets: budgetsOf(email, origin, device), origin, subjectId: () => idOf(email) }
+    const { found, refused } = await rateLimits.evaluate(
+      guess,
+      () => check({ email, password }, work),
+      (outcome) => outcome.refused === null,
+    )
+    if (refused) return refuse(origin, refused)
     const { passwordHash, ...user } = found
     const presentHash = passwords.needsRehash(passwordHash)
-      ? await rehash(user.id, passwordHash, password)
+      ? await rehash(user.id, passwordHash, password, work)
       : passwordHash
     const tokens = await atomically(async (within) => {
       const opened = await sessions.open(within.sessions, user, presentHash, origin)
       if (opened) await record(within, origin, { action: 'login', actorId: user.id, subjectId: user.id })
       return opened
     })
-    return tokens ?? refuse(origin, { subjectId: user.id, details: { reason: 'closed_meanwhile' } })
+    if (!tokens) return refuse(origin, { subjectId: user.id, details: { reason: 'closed_meanwhile' } })
+    return { ...tokens, deviceToken: devices.issue(email) }
+  }
+
+  /** Of an account that is closed the right password counts as any other: it is not told which it was. */
+  async function check({ email, password }: Credentials, work: WorkSource): Promise<Outcome> {
+    const found = await repositories.users.findByEmail(email)
+    // An unknown address is compared with a decoy, so both answers cost one hash.
+    const matches = await passwords.verify(password, found?.passwordHash ?? passwords.decoyHash, work)
+    if (!found) return { refused: { subjectId: null, details: { reason: 'unknown_email', email } } }
+    if (!matches) return { refused: { subjectId: found.id, details: { reason: 'wrong_password' } } }
+    if (found.status === 'disabled') return { refused: { subjectId: found.id, details: { reason: 'disabled' } } }
+    return { found, refused: null }
+  }
+
+  async function idOf(email: string): Promise<string | null> {
+    return (await repositories.users.findByEmail(email))?.id ?? null
   }
 
   /** The reason is for the audit trail: whoever tried is told the same for each, after the same work. */
-  async function refuse(origin: Origin, attempt: Omit<Happening, 'action'>): Promise<never> {
+  async function refuse(origin: Origin, attempt: Attempt): Promise<never> {
     await record(repositories, origin, { action: 'login_failed', ...attempt })
     throw new AppError('invalid_credentials')
   }
 
   /** Gives the hash that is stored now. */
-  async function rehash(userId: string, oldHash: string, password: string): Promise<string> {
+  async function rehash(userId: string, oldHash: string, password: string, work: WorkSource): Promise<string> {
     try {
-      const newHash = await passwords.hash(password)
+      const newHash = await passwords.hash(password, work)
       return (await repositories.users.replacePasswordHash(userId, oldHash, newHash)) ? newHash : oldHash
     } catch (error) {
       // The password was right: whoever is let in today can be given the better hash another day.
@@ -96,4 +143,15 @@ export function createAuthService({ repositories, atomically, passwords, session
       throw error
     }
   }
+}
+
+/** Failures elsewhere do not count against a device that is known, nor its own against anybody else. */
+function budgetsOf(email: string, { ip }: Origin, device: Device | null): Guess['budgets'] {
+  if (device) return [{ limit: 'login-device', of: [device.id] }]
+  const network = networkOf(ip)
+  return [
+    { limit: 'login-account-network', of: [email, network] },
+    { limit: 'login-account', of: [email] },
+    { limit: 'login-network', of: [network] },
+  ]
 }

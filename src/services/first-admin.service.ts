@@ -4,6 +4,7 @@ import { record } from './audit-trail.ts'
 import { ADMIN_ROLE, USER_ROLE } from './builtin-roles.ts'
 import { SERVER } from './origin.ts'
 import type { PasswordService } from './password.service.ts'
+import { OWN_WORK } from './work-source.ts'
 
 export interface FirstAdmin {
   /** Normalised. */
@@ -29,9 +30,9 @@ export async function createFirstAdmin(
   { repositories, atomically, passwords }: FirstAdminDependencies,
 ): Promise<boolean> {
   if (await repositories.userRoles.hasActiveHolder(ADMIN_ROLE)) return false
-  if (!passwordIsRandom) await passwords.requireStrong(password, [email], '/password')
+  if (!passwordIsRandom) await passwords.requireStrong(password, [email], '/password', OWN_WORK)
   const id = uuidv7()
-  const passwordHash = await passwords.hash(password)
+  const passwordHash = await passwords.hash(password, OWN_WORK)
   await atomically(async (within) => {
     await within.users.insert({ id, email, name: null, passwordHash })
     for (const role of [USER_ROLE, ADMIN_ROLE]) await within.userRoles.insert(id, role, null)

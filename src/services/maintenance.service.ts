@@ -1,3 +1,4 @@
+import type { RateLimitRepository } from '../repositories/rate-limit.repository.ts'
 import type { SessionRepository } from '../repositories/session.repository.ts'
 import type { AuditRetention } from './audit-retention.service.ts'
 import type { AuthorizationFeed } from './authorization-feed.service.ts'
@@ -11,6 +12,7 @@ export interface MaintenanceDependencies {
   feed: Pick<AuthorizationFeed, 'deleteOld'>
   keyRotation: Pick<KeyRotationService, 'rotateIfDue' | 'removeRetired'>
   auditRetention: AuditRetention
+  rateLimits: Pick<RateLimitRepository, 'deleteExpired'>
   clock: Clock
   log: Log
 }
@@ -27,7 +29,7 @@ const KEPT_MS = 24 * 60 * 60 * 1000
 
 /** What is done on a schedule, by every node: each step is safe to be done by many at once, and by none for a while. */
 export function createMaintenance(dependencies: MaintenanceDependencies) {
-  const { sessions, feed, keyRotation, auditRetention, clock, log } = dependencies
+  const { sessions, feed, keyRotation, auditRetention, rateLimits, clock, log } = dependencies
 
   return { ...createSchedule({ name: 'maintenance', everyMs: INTERVAL_MS, work: runOnce, log }), runOnce }
 
@@ -38,6 +40,7 @@ export function createMaintenance(dependencies: MaintenanceDependencies) {
     await keyRotation.removeRetired()
     await inBatches((limit) => sessions.deleteOver(new Date(clock.now().getTime() - KEPT_MS), limit))
     await inBatches(feed.deleteOld)
+    await inBatches((limit) => rateLimits.deleteExpired(clock.now(), limit))
     await auditRetention.dropOldMonths()
   }
 }

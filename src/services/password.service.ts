@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto'
-import { invalidRequest } from '../errors/app-error.ts'
+import { AppError, invalidRequest } from '../errors/app-error.ts'
+import type { WorkSource } from './work-source.ts'
 
-/** bcrypt, wherever it runs. Inputs have at most 72 bytes. */
+/** bcrypt, wherever it runs, fairly between sources. Inputs have at most 72 bytes. Throws `overloaded`. */
 export interface PasswordHasher {
-  hash(input: string, cost: number): Promise<string>
-  compare(input: string, hashed: string): Promise<boolean>
+  isFull(source: WorkSource): boolean
+  hash(input: string, cost: number, source: WorkSource): Promise<string>
+  compare(input: string, hashed: string, source: WorkSource): Promise<boolean>
 }
 
 export interface PasswordStrength {
   /** From 0 (guessed at once) to 4, where the context words count as known. */
-  score(password: string, context: string[]): Promise<number>
+  score(password: string, context: string[], source: WorkSource): Promise<number>
 }
 
 export interface PasswordRules {
@@ -34,14 +36,19 @@ const decoyOf = (cost: number) =>
   `$2b$${String(cost).padStart(2, '0')}$tqBvJ6OaKo3AxaEsyuEOP.7Jq7H6uKrJnbUqBzXCGtp1vRzN6B6Hy`
 
 export function createPasswordService(hasher: PasswordHasher, strength: PasswordStrength, rules: PasswordRules) {
-  return { hash, verify, needsRehash, requireStrong, decoyHash: decoyOf(rules.bcryptCost) }
+  return { requireRoom, hash, verify, needsRehash, requireStrong, decoyHash: decoyOf(rules.bcryptCost) }
 
-  async function hash(password: string): Promise<string> {
-    return hasher.hash(bcryptInput(password), rules.bcryptCost)
+  /** Throws `overloaded` where hashing would, before anything else is done for nothing. */
+  function requireRoom(source: WorkSource): void {
+    if (hasher.isFull(source)) throw new AppError('overloaded')
   }
 
-  async function verify(password: string, hashed: string): Promise<boolean> {
-    return hasher.compare(bcryptInput(password), hashed)
+  async function hash(password: string, source: WorkSource): Promise<string> {
+    return hasher.hash(bcryptInput(password), rules.bcryptCost, source)
+  }
+
+  async function verify(password: string, hashed: string, source: WorkSource): Promise<boolean> {
+    return hasher.compare(bcryptInput(password), hashed, source)
   }
 
   /** Whether a hash is cheaper than what new ones are made with. */
@@ -53,12 +60,17 @@ export function createPasswordService(hasher: PasswordHasher, strength: Password
    * Length and guessability, no rules of composition (ASVS 6.2.5). Throws `invalid_request` at `pointer`.
    * `context` are words that whoever attacks this account knows, such as email and name (ASVS 6.2.11).
    */
-  async function requireStrong(password: string, context: string[], pointer: string): Promise<void> {
+  async function requireStrong(
+    password: string,
+    context: string[],
+    pointer: string,
+    source: WorkSource,
+  ): Promise<void> {
     const normalized = password.normalize('NFC')
     if ([...normalized].length < rules.minLength) {
       throw invalidRequest(pointer, `must have at least ${rules.minLength} characters`)
     }
-    const score = await strength.score(normalized, context.flatMap(guessableParts))
+    const score = await strength.score(normalized, context.flatMap(guessableParts), source)
     if (score < MIN_SCORE) throw invalidRequest(pointer, 'is too easy to guess')
   }
 }

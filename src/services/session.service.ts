@@ -6,7 +6,9 @@ import type { User } from '../repositories/user.repository.ts'
 import type { AccessClaims, AccessTokenService } from './access-token.service.ts'
 import { record } from './audit-trail.ts'
 import type { Clock } from './clock.ts'
+import { networkOf } from './network.ts'
 import type { Origin } from './origin.ts'
+import type { RateLimitService } from './rate-limit.service.ts'
 import type { RefreshToken, RefreshTokenService } from './refresh-token.service.ts'
 import { endAllSessions, endSession } from './rights-change.ts'
 
@@ -32,6 +34,7 @@ export interface SessionDependencies {
   atomically: Atomically
   accessTokens: Pick<AccessTokenService, 'sign'>
   refreshTokens: RefreshTokenService
+  rateLimits: Pick<RateLimitService, 'count'>
   clock: Clock
 }
 
@@ -40,7 +43,7 @@ export type SessionService = ReturnType<typeof createSessionService>
 const DAY_SECONDS = 24 * 60 * 60
 
 export function createSessionService(limits: SessionLimits, dependencies: SessionDependencies) {
-  const { repositories, atomically, accessTokens, refreshTokens, clock } = dependencies
+  const { repositories, atomically, accessTokens, refreshTokens, rateLimits, clock } = dependencies
   const maxSeconds = limits.maxDays * DAY_SECONDS
   const idleSeconds = Math.min(limits.idleDays * DAY_SECONDS, maxSeconds)
 
@@ -76,9 +79,11 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
   /**
    * Exchanges a refresh token for its successor and a new access token. Of callers that race with one token, all are
    * given the same successor within the grace time. A token that was replaced before ends its session, because two
-   * hold it now (RFC 9700 §4.14.2); that is committed although the answer is an error. Throws `invalid_refresh_token`.
+   * hold it now (RFC 9700 §4.14.2); that is committed although the answer is an error. Throws `invalid_refresh_token` and
+   * `rate_limited`.
    */
   async function refresh(text: string, origin: Origin): Promise<IssuedTokens> {
+    await rateLimits.count({ limit: 'refresh-network', of: [networkOf(origin.ip)] }, origin)
     const presented = refreshTokens.read(text)
     if (!presented) throw new AppError('invalid_refresh_token')
     const successor = refreshTokens.successorOf(presented)

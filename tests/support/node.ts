@@ -18,6 +18,7 @@ export async function startNode(database: TestDatabase, env: Record<string, stri
   const server = await startServerProcess({
     NODE_ENV: 'test',
     BCRYPT_COST: '4',
+    RATE_LIMITS: 'off',
     HOST: '127.0.0.1',
     LOG_LEVEL: 'info',
     PUBLIC_URL: 'http://gatehouse.test',

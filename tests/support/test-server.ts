@@ -12,6 +12,9 @@ import { APP_SECRET, createTestDatabase, type TestDatabase } from './test-databa
 export const ADMIN = { email: 'admin@example.com', password: 'the first administrator', passwordIsRandom: true }
 export const PASSWORD = 'correct horse battery staple'
 
+/** Cheap hashes, and no limits, which are counted by an address that all tests share. */
+const TEST_ENVIRONMENT = { NODE_ENV: 'test', BCRYPT_COST: '4', RATE_LIMITS: 'off' }
+
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>
 
 export interface TestServerOptions {
@@ -41,7 +44,7 @@ export async function serverOfThisFile(options: TestServerOptions = {}): Promise
 export async function startTestServer({ env = {}, clock, database: given }: TestServerOptions = {}) {
   const database = given ?? (await createTestDatabase())
   const server = await listen(0, '127.0.0.1')
-  const config = readConfig({ NODE_ENV: 'test', BCRYPT_COST: '4', DATABASE_URL: database.url, APP_SECRET, ...env })
+  const config = readConfig({ ...TEST_ENVIRONMENT, DATABASE_URL: database.url, APP_SECRET, ...env })
   const found = { port: server.port, databaseUrl: database.url, appSecret: config.appSecret ?? '' }
   const logLines: string[] = []
   const log = createLog({ level: 'info', readable: false }, { write: (line: string) => void logLines.push(line) })

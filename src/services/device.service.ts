@@ -1,0 +1,60 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Clock } from './clock.ts'
+import { deriveKey } from './derive-key.ts'
+
+/** A device on which somebody has logged in to an account. */
+export interface Device {
+  id: string
+}
+
+export type DeviceService = ReturnType<typeof createDeviceService>
+
+/** As long as a session may last at most by default; each login gives a new token. */
+export const DEVICE_SECONDS = 180 * 24 * 60 * 60
+
+const ID_BYTES = 16
+const TIME_BYTES = 6
+
+/** With a seal of 32 bytes whole groups of three, so that no character of the text has bits to spare. */
+const TEXT = /^[A-Za-z0-9_-]{72}$/
+
+/**
+ * Device tokens: a random id and the second of issue, sealed together with the account that was logged in to. Whoever
+ * holds one for an account has once known its password there, so others' failures do not lock them out; it opens
+ * nothing ("Device cookies", OWASP's Slow Down Online Guessing Attacks). Nothing is stored.
+ */
+export function createDeviceService(appSecret: string, clock: Clock) {
+  const sealKey = deriveKey(appSecret, 'device tokens')
+
+  return { issue, read }
+
+  /** `email` is normalised. */
+  function issue(email: string): string {
+    const named = Buffer.concat([randomBytes(ID_BYTES), timeBytes(nowSeconds())])
+    return Buffer.concat([named, sealOf(named, email)]).toString('base64url')
+  }
+
+  /** Null for what is none, is over, or is of another account. */
+  function read(text: string, email: string): Device | null {
+    if (!TEXT.test(text)) return null
+    const bytes = Buffer.from(text, 'base64url')
+    const named = bytes.subarray(0, ID_BYTES + TIME_BYTES)
+    if (!timingSafeEqual(bytes.subarray(named.length), sealOf(named, email))) return null
+    const age = nowSeconds() - named.readUIntBE(ID_BYTES, TIME_BYTES)
+    return age < DEVICE_SECONDS ? { id: named.toString('base64url', 0, ID_BYTES) } : null
+  }
+
+  function sealOf(named: Buffer, email: string): Buffer {
+    return createHmac('sha256', sealKey).update(named).update(email).digest()
+  }
+
+  function nowSeconds(): number {
+    return Math.floor(clock.now().getTime() / 1000)
+  }
+}
+
+function timeBytes(seconds: number): Buffer {
+  const bytes = Buffer.alloc(TIME_BYTES)
+  bytes.writeUIntBE(seconds, 0, TIME_BYTES)
+  return bytes
+}

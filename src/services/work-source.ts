@@ -1,0 +1,16 @@
+import { networkOf } from './network.ts'
+import type { Origin } from './origin.ts'
+
+/** Whose work it is: work that waits is taken in turns, of networks first, and of the accounts of each. */
+export interface WorkSource {
+  account: string
+  network: string
+}
+
+/** What the server does by itself. */
+export const OWN_WORK: WorkSource = { account: '', network: '' }
+
+export const workOf = (account: string, { ip }: Origin): WorkSource => ({ account, network: networkOf(ip) })
+
+/** Of somebody who is known already: others in the same network do not stand before them. */
+export const workOfKnown = (account: string, proof: string): WorkSource => ({ account, network: `known ${proof}` })
