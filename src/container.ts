@@ -19,6 +19,7 @@ import { createNotifications } from './infrastructure/notifications.ts'
 import { createPasswordHasher } from './infrastructure/password-hasher.ts'
 import { createPasswordStrength } from './infrastructure/password-strength.ts'
 import { prepareDatabase } from './infrastructure/prepare-database.ts'
+import { deviceCookie } from './middlewares/device-cookie.ts'
 import { createGuard } from './middlewares/guard.ts'
 import { refreshCookie } from './middlewares/refresh-cookie.ts'
 import type { AuditFilter } from './repositories/audit-event.repository.ts'
@@ -158,7 +159,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     user: createUserController(users),
   })
   const ownOrigins = new Set([new URL(config.publicUrl).origin, ...config.corsOrigins])
-  const guard = createGuard(access, refreshCookie(ownOrigins))
+  const guard = createGuard(access, { refreshCookie: refreshCookie(ownOrigins), deviceCookie: deviceCookie() })
   const verify = createVerifyController(access)
 
   return {

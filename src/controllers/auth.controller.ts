@@ -1,4 +1,5 @@
 import type { Response } from 'express'
+import { setDeviceCookie } from '../http/device-cookie.ts'
 import { setRefreshCookie } from '../http/refresh-cookie.ts'
 import type { RequestFor } from '../http/route.ts'
 import { type credentials, presentSignedIn, type registration } from '../schemas/auth.schema.ts'
@@ -6,17 +7,21 @@ import type { AuthService } from '../services/auth.service.ts'
 
 export type AuthController = ReturnType<typeof createAuthController>
 
+type LoginRequest = RequestFor<{ body: typeof credentials }>
+
 export function createAuthController(auth: AuthService) {
   return { register, login }
 
   async function register({ body, origin }: RequestFor<{ body: typeof registration }>, res: Response): Promise<void> {
     const tokens = await auth.register(body, origin)
+    setDeviceCookie(res, tokens.device)
     res.status(201).json(presentSignedIn('Registration successful', tokens, { withRefreshToken: true }))
   }
 
-  async function login({ body, origin }: RequestFor<{ body: typeof credentials }>, res: Response): Promise<void> {
-    const tokens = await auth.login(body, origin, null)
+  async function login({ body, origin, deviceCookie }: LoginRequest, res: Response): Promise<void> {
+    const tokens = await auth.login(body, origin, deviceCookie)
     if (body.cookie) setRefreshCookie(res, tokens.refreshToken)
+    setDeviceCookie(res, tokens.device)
     res.json(presentSignedIn('Login successful', tokens, { withRefreshToken: !body.cookie }))
   }
 }

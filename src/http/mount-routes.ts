@@ -8,7 +8,7 @@ import { readQuery } from './read-query.ts'
 import type { HandledRoute, RequestFor, Route, RouteContract } from './route.ts'
 
 /** Turns what a contract says of access into the middlewares that hold it. */
-export type Guard = (contract: Pick<RouteContract, 'access' | 'refreshCookie'>) => RequestHandler[]
+export type Guard = (contract: Pick<RouteContract, 'access' | 'refreshCookie' | 'deviceCookie'>) => RequestHandler[]
 
 const NOTHING = z.strictObject({})
 
@@ -54,6 +54,7 @@ function checkInput({ params = NOTHING, query = NOTHING, body = NOTHING }: Route
       caller: req.context.caller,
       refusal: req.context.refusal,
       refreshCookie: req.context.refreshCookie,
+      deviceCookie: req.context.deviceCookie,
     } satisfies RequestFor<RouteContract> | { caller: null }
     next()
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObject } from 'zod-openapi'
 import type { ErrorCode } from '../errors/error-codes.ts'
+import { DEVICE_COOKIE } from './device-cookie.ts'
 import { REFRESH_COOKIE } from './refresh-cookie.ts'
 import { type Access, type Answer, possibleErrors, type Route, type RouteContract } from './route.ts'
 import { statusByCode } from './status-by-code.ts'
@@ -11,8 +12,6 @@ export interface OpenApiOptions {
   /** The shape of every error answer. */
   problem: z.ZodObject
 }
-
-const REFRESH_COOKIE_SHAPE = z.object({ [REFRESH_COOKIE]: z.string().optional() })
 
 /** The OpenAPI 3.1 document of the given routes. */
 export function createOpenApi(routes: readonly Route[], { version, publicUrl, problem }: OpenApiOptions) {
@@ -43,7 +42,8 @@ function pathsOf(routes: readonly Route[], problem: z.ZodObject): ZodOpenApiPath
 }
 
 function operationOf(contract: RouteContract, problem: z.ZodObject): ZodOpenApiOperationObject {
-  const { method, path, summary, tag, access, refreshCookie, params, query, body, answers } = contract
+  const { method, path, summary, tag, access, params, query, body, answers } = contract
+  const cookie = cookiesOf(contract)
   return {
     operationId: [method, ...path.split(/\W+/).filter(Boolean)].join('_'),
     summary,
@@ -52,11 +52,16 @@ function operationOf(contract: RouteContract, problem: z.ZodObject): ZodOpenApiO
     requestParams: {
       ...(params && { path: params }),
       ...(query && { query }),
-      ...(refreshCookie && { cookie: REFRESH_COOKIE_SHAPE }),
+      ...(cookie && { cookie }),
     },
     ...(body && { requestBody: { required: true, content: { 'application/json': { schema: body } } } }),
     responses: { ...errorAnswers(possibleErrors(contract), problem), ...mapValues(answers, answerOf) },
   }
+}
+
+function cookiesOf({ refreshCookie, deviceCookie }: RouteContract): z.ZodObject | undefined {
+  if (refreshCookie) return z.object({ [REFRESH_COOKIE]: z.string().optional() })
+  return deviceCookie && z.object({ [DEVICE_COOKIE]: z.string().optional() })
 }
 
 function securityOf(access: Access): Record<string, string[]>[] {

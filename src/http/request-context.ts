@@ -20,6 +20,8 @@ export interface RequestContext {
   refusal: AppError | null
   /** The refresh token that a browser sent, on routes that read it. */
   refreshCookie: string | null
+  /** What a browser shows of an earlier login, on routes that read it. */
+  deviceCookie: string | null
   /** What the route's contract made of path, query and body. */
   input: unknown
 }
@@ -47,6 +49,7 @@ export function createRequestContext(rawHeaders: readonly string[]): RequestCont
     caller: null,
     refusal: null,
     refreshCookie: null,
+    deviceCookie: null,
     input: null,
   }
 }

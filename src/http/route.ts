@@ -34,6 +34,8 @@ export interface RouteContract {
   readonly access: Access
   /** Whether it takes a refresh token from the cookie, and so refuses other sites. */
   readonly refreshCookie?: true
+  /** Whether it takes what a browser shows of an earlier login. */
+  readonly deviceCookie?: true
   readonly params?: z.ZodObject
   readonly query?: z.ZodObject
   readonly body?: z.ZodObject
@@ -57,6 +59,7 @@ export interface RequestFor<C extends Shapes> {
   refusal: AppError | null
   /** What the browser's cookie held, where the route reads it. */
   refreshCookie: string | null
+  deviceCookie: string | null
 }
 
 type CallerOf<A> = A extends 'public' | undefined ? null : A extends 'optional' ? AccessClaims | null : AccessClaims

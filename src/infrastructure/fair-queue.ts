@@ -1,77 +1,55 @@
 import type { WorkSource } from '../services/work-source.ts'
 
-/** Of each account of one network, what waits. */
-type Accounts<Task> = Map<string, Task[]>
-
 export type FairQueue<Task> = ReturnType<typeof createFairQueue<Task>>
 
 /**
- * A queue that no source can fill: one may wait with as many as there are places left, so a single one gets half of all
- * places, two get a third each, and there is always room for the next (dynamic thresholds: Choudhury and Hahne, 1998).
- * Networks take turns, and so do the accounts of a network.
+ * How much a source may have waiting, as a multiple of the places that are free (dynamic thresholds: Choudhury and Hahne,
+ * 1998): a single network gets at most three quarters of all places, a single account two thirds, and the more there are,
+ * the less has each.
  */
+const NETWORK_SHARE = 3
+const ACCOUNT_SHARE = 2
+
+/** A queue that nobody can fill alone, so that there always is room for the next. Networks take turns. */
 export function createFairQueue<Task>() {
-  const networks = new Map<string, Accounts<Task>>()
-  const waitingOfNetwork = createCounter()
-  const waitingOfAccount = createCounter()
+  const networks = new Map<string, { account: string; task: Task }[]>()
+  const waitingOfAccount = new Map<string, number>()
   let size = 0
 
   return { hasRoom, add, next }
 
   function hasRoom({ account, network }: WorkSource, places: number): boolean {
     const free = places - size
-    return waitingOfNetwork.of(network) < free && waitingOfAccount.of(account) < free
+    const ofNetwork = networks.get(network)?.length ?? 0
+    const ofAccount = waitingOfAccount.get(account) ?? 0
+    return ofNetwork < NETWORK_SHARE * free && ofAccount < ACCOUNT_SHARE * free
   }
 
   function add({ account, network }: WorkSource, task: Task): void {
-    const accounts = networks.get(network) ?? new Map<string, Task[]>()
-    const tasks = accounts.get(account) ?? []
-    tasks.push(task)
-    accounts.set(account, tasks)
-    networks.set(network, accounts)
-    count(account, network, 1)
+    const waiting = networks.get(network) ?? []
+    waiting.push({ account, task })
+    networks.set(network, waiting)
+    waitingOfAccount.set(account, (waitingOfAccount.get(account) ?? 0) + 1)
+    size += 1
   }
 
-  /** The first of the account whose turn it is, in the network whose turn it is. */
+  /** The one that has waited longest of the network whose turn it is. */
   function next(): Task | undefined {
-    const turn = takeFirst(networks)
+    const [turn] = networks
     if (!turn) return undefined
-    const [network, accounts] = turn
-    const [account, [task, ...others]] = takeFirst(accounts) as [string, [Task, ...Task[]]]
-    if (others.length > 0) accounts.set(account, others)
-    if (accounts.size > 0) networks.set(network, accounts)
-    count(account, network, -1)
-    return task
+    const [network, waiting] = turn
+    const first = waiting.shift()
+    // What is set again comes last.
+    networks.delete(network)
+    if (waiting.length > 0) networks.set(network, waiting)
+    if (first) forget(first.account)
+    return first?.task
   }
 
-  function count(account: string, network: string, change: 1 | -1): void {
-    waitingOfNetwork.add(network, change)
-    waitingOfAccount.add(account, change)
-    size += change
-  }
-}
-
-/** A map keeps the order in which keys were set: what is taken and set again comes last. */
-function takeFirst<Value>(map: Map<string, Value>): [string, Value] | undefined {
-  for (const entry of map) {
-    map.delete(entry[0])
-    return entry
-  }
-  return undefined
-}
-
-function createCounter() {
-  const counts = new Map<string, number>()
-
-  return { of, add }
-
-  function of(key: string): number {
-    return counts.get(key) ?? 0
-  }
-
-  function add(key: string, change: number): void {
-    const count = of(key) + change
-    if (count === 0) counts.delete(key)
-    else counts.set(key, count)
+  function forget(account: string): void {
+    const left = (waitingOfAccount.get(account) ?? 0) - 1
+    if (left > 0) waitingOfAccount.set(account, left)
+    else waitingOfAccount.delete(account)
+    size -= 1
   }
 }

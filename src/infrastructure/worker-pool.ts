@@ -5,13 +5,10 @@ import type { WorkSource } from '../services/work-source.ts'
 import { createFairQueue } from './fair-queue.ts'
 
 /**
- * A queue longer than this many seconds of work is refused. With the work itself, and what the database does, an answer
- * comes within two seconds; whoever waits longer has left.
+ * A queue longer than this many seconds of work is refused: with the work itself and all around it, an answer comes within
+ * two seconds, and whoever waits longer has left.
  */
-const MAX_WAIT_SECONDS = 1.2
-
-/** Whose turn comes later than this, because others came in between, is refused then. */
-const TOO_LATE_MS = 1_800
+const MAX_WAIT_SECONDS = 1.5
 
 export interface WorkerPoolOptions {
   /** The file of the tasks, beside this one. */
@@ -24,7 +21,7 @@ export interface WorkerPoolOptions {
 export interface WorkerPool {
   /** Whether a task of this source would be refused just now. */
   isFull(source: WorkSource): boolean
-  /** Runs the exported function `name` of the file. Throws `overloaded`, at once where the queue is too long. */
+  /** Runs the exported function `name` of the file. Throws `overloaded` at once where the queue is too long. */
   run<T>(name: string, task: object, source: WorkSource): Promise<T>
   close(): Promise<void>
 }
@@ -53,11 +50,9 @@ export function createWorkerPool({ file, threads, firstGuessSeconds }: WorkerPoo
 
   async function run<T>(name: string, task: object, source: WorkSource): Promise<T> {
     if (isFull(source)) throw new AppError('overloaded')
-    const asked = performance.now()
     await turnOf(source)
     const started = performance.now()
     try {
-      if (started - asked > TOO_LATE_MS) throw new AppError('overloaded')
       const result: T = await pool.run(task, { name })
       learn((performance.now() - started) / 1000)
       return result
@@ -83,10 +78,10 @@ export function createWorkerPool({ file, threads, firstGuessSeconds }: WorkerPoo
   }
 
   /**
-   * A running mean over about eight tasks. The first task of a thread also loads its file: what is far off counts as
+   * A running mean over about thirty tasks. The first task of a thread also loads its file: what is far off counts as
    * twice the mean, so that one such task does not close the door.
    */
   function learn(seconds: number): void {
-    secondsPerTask += (Math.min(seconds, 2 * secondsPerTask) - secondsPerTask) / 8
+    secondsPerTask += (Math.min(seconds, 2 * secondsPerTask) - secondsPerTask) / 32
   }
 }

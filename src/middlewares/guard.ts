@@ -3,9 +3,16 @@ import { AppError } from '../errors/app-error.ts'
 import type { Guard } from '../http/mount-routes.ts'
 import type { AccessService } from '../services/access.service.ts'
 
+/** What reads each cookie. */
+export type Cookies = Readonly<Record<'refreshCookie' | 'deviceCookie', readonly RequestHandler[]>>
+
 /** Holds what a contract says of access: first who calls (401), then whether that is enough (403). */
-export function createGuard(access: AccessService, refreshCookie: readonly RequestHandler[]): Guard {
-  return (contract) => [...callerChecks(contract.access), ...(contract.refreshCookie ? refreshCookie : [])]
+export function createGuard(access: AccessService, cookies: Cookies): Guard {
+  return ({ access: rule, refreshCookie, deviceCookie }) => [
+    ...callerChecks(rule),
+    ...(refreshCookie ? cookies.refreshCookie : []),
+    ...(deviceCookie ? cookies.deviceCookie : []),
+  ]
 
   function callerChecks(rule: Parameters<Guard>[0]['access']): RequestHandler[] {
     if (rule === 'public') return []

@@ -24,6 +24,7 @@ export function authRoutes(controller: AuthController): Route[] {
         summary: 'Exchange an email and a password for tokens',
         tag: 'Registration and login',
         access: 'public',
+        deviceCookie: true,
         body: credentials,
         answers: { 200: { description: 'The tokens of a new session', body: signedIn } },
         errors: ['invalid_credentials', 'overloaded'],

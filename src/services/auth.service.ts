@@ -4,7 +4,7 @@ import type { Atomically, Repositories } from '../repositories/repositories.ts'
 import type { User } from '../repositories/user.repository.ts'
 import { type Happening, record } from './audit-trail.ts'
 import { USER_ROLE } from './builtin-roles.ts'
-import type { Device, DeviceService } from './device.service.ts'
+import type { Device, DeviceService, DeviceToken } from './device.service.ts'
 import { networkOf } from './network.ts'
 import { createOneAtATime } from './one-at-a-time.ts'
 import type { Origin } from './origin.ts'
@@ -37,7 +37,7 @@ export interface AuthDependencies {
 
 /** What a login or a registration gives: tokens, and what shows at the next login that this device is known. */
 export interface SignedIn extends IssuedTokens {
-  deviceToken: string
+  device: DeviceToken
 }
 
 type Attempt = Omit<Happening, 'action'>
@@ -60,9 +60,9 @@ export function createAuthService(dependencies: AuthDependencies) {
     const work = workOf(email, origin)
     passwords.requireRoom(work)
     await rateLimits.count({ limit: 'registration-network', of: [networkOf(origin.ip)] }, origin)
-    await passwords.requireStrong(password, name === undefined ? [email] : [email, name], '/password', work)
-    // The unique constraint decides. Waiting only saves the hashes of those who would lose against it.
+    // The unique constraint decides. Waiting only saves the work of those who would lose against it.
     return oneAtATime(email, async () => {
+      await passwords.requireStrong(password, name === undefined ? [email] : [email, name], '/password', work)
       if (await repositories.users.findByEmail(email)) throw new AppError('email_taken')
       const newUser = { id: uuidv7(), email, name: name ?? null, passwordHash: await passwords.hash(password, work) }
       const tokens = await atomically(async (within) => {
@@ -74,7 +74,7 @@ export function createAuthService(dependencies: AuthDependencies) {
         await record(within, origin, { action: 'registered', actorId: user.id, subjectId: user.id })
         return opened
       })
-      return { ...tokens, deviceToken: devices.issue(email) }
+      return { ...tokens, device: devices.issue(email) }
     })
   }
 
@@ -108,7 +108,7 @@ export function createAuthService(dependencies: AuthDependencies) {
       return opened
     })
     if (!tokens) return refuse(origin, { subjectId: user.id, details: { reason: 'closed_meanwhile' } })
-    return { ...tokens, deviceToken: devices.issue(email) }
+    return { ...tokens, device: devices.issue(email) }
   }
 
   /** Of an account that is closed the right password counts as any other: it is not told which it was. */

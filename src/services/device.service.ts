@@ -7,10 +7,15 @@ export interface Device {
   id: string
 }
 
+export interface DeviceToken {
+  token: string
+  expiresInSeconds: number
+}
+
 export type DeviceService = ReturnType<typeof createDeviceService>
 
-/** As long as a session may last at most by default; each login gives a new token. */
-export const DEVICE_SECONDS = 180 * 24 * 60 * 60
+/** As long as a session lasts at most by default; each login gives a new token. */
+const LIFE_SECONDS = 180 * 24 * 60 * 60
 
 const ID_BYTES = 16
 const TIME_BYTES = 6
@@ -29,9 +34,10 @@ export function createDeviceService(appSecret: string, clock: Clock) {
   return { issue, read }
 
   /** `email` is normalised. */
-  function issue(email: string): string {
+  function issue(email: string): DeviceToken {
     const named = Buffer.concat([randomBytes(ID_BYTES), timeBytes(nowSeconds())])
-    return Buffer.concat([named, sealOf(named, email)]).toString('base64url')
+    const token = Buffer.concat([named, sealOf(named, email)]).toString('base64url')
+    return { token, expiresInSeconds: LIFE_SECONDS }
   }
 
   /** Null for what is none, is over, or is of another account. */
@@ -41,7 +47,7 @@ export function createDeviceService(appSecret: string, clock: Clock) {
     const named = bytes.subarray(0, ID_BYTES + TIME_BYTES)
     if (!timingSafeEqual(bytes.subarray(named.length), sealOf(named, email))) return null
     const age = nowSeconds() - named.readUIntBE(ID_BYTES, TIME_BYTES)
-    return age < DEVICE_SECONDS ? { id: named.toString('base64url', 0, ID_BYTES) } : null
+    return age < LIFE_SECONDS ? { id: named.toString('base64url', 0, ID_BYTES) } : null
   }
 
   function sealOf(named: Buffer, email: string): Buffer {

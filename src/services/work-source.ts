@@ -1,7 +1,7 @@
 import { networkOf } from './network.ts'
 import type { Origin } from './origin.ts'
 
-/** Whose work it is: work that waits is taken in turns, of networks first, and of the accounts of each. */
+/** Whose work it is: networks take turns, and neither an account nor a network can have all that waits. */
 export interface WorkSource {
   account: string
   network: string

@@ -31,19 +31,23 @@ function drained(queue: ReturnType<typeof createFairQueue<Task>>): Task[] {
 }
 
 describe('the queue of the hash workers', () => {
-  it('gives one network half of its places, and the next one a share of the rest', () => {
-    const queue = createFairQueue<Task>()
-    assert.equal(offer(queue, 'a', 'x', 1000).length, 30)
-    assert.equal(offer(queue, 'b', 'y', 1000).length, 15)
-    assert.ok(offer(queue, 'c', 'z', 1).length === 1)
-  })
-
-  it('has no more for one account from many networks than from one', () => {
+  it('gives one network three quarters of its places, and the next ones a share of the rest', () => {
     const queue = createFairQueue<Task>()
     let admitted = 0
-    for (let network = 0; network < 1000; network++) admitted += offer(queue, `n${network}`, 'x', 1).length
-    assert.equal(admitted, 30)
-    assert.equal(offer(queue, 'n1', 'other', 1).length, 1)
+    for (let account = 0; account < 1000; account++) admitted += offer(queue, 'a', `x${account}`, 1).length
+    assert.equal(admitted, 45)
+    assert.equal(offer(queue, 'b', 'y', 1000).length, 10)
+    assert.equal(offer(queue, 'c', 'z', 1).length, 1)
+  })
+
+  it('has two thirds of its places for one account, from one network or from many', () => {
+    const queue = createFairQueue<Task>()
+    assert.equal(offer(queue, 'a', 'x', 1000).length, 40)
+    const other = createFairQueue<Task>()
+    let admitted = 0
+    for (let network = 0; network < 1000; network++) admitted += offer(other, `n${network}`, 'x', 1).length
+    assert.equal(admitted, 40)
+    assert.equal(offer(other, 'n1', 'other', 1).length, 1)
   })
 
   it('is full for everybody only when every place is taken', () => {
@@ -53,19 +57,19 @@ describe('the queue of the hash workers', () => {
     assert.equal(admitted, PLACES)
   })
 
-  it('lets networks take turns, and the accounts of each', () => {
+  it('lets networks take turns', () => {
     const queue = createFairQueue<Task>()
-    offer(queue, 'a', 'x', 3)
+    offer(queue, 'a', 'x', 2)
     offer(queue, 'a', 'y', 1)
     offer(queue, 'b', 'z', 2)
-    assert.deepEqual(drained(queue), ['a/x 0', 'b/z 0', 'a/y 0', 'b/z 1', 'a/x 1', 'a/x 2'])
+    assert.deepEqual(drained(queue), ['a/x 0', 'b/z 0', 'a/x 1', 'b/z 1', 'a/y 0'])
   })
 
-  it('keeps the order of one account, and nothing when it is empty', () => {
+  it('has room again for everybody when it is empty', () => {
     const queue = createFairQueue<Task>()
-    const admitted = offer(queue, 'a', 'x', 20)
+    const admitted = offer(queue, 'a', 'x', 1000)
     assert.deepEqual(drained(queue), admitted)
     assert.equal(queue.next(), undefined)
-    assert.equal(offer(queue, 'a', 'x', 1000).length, 30)
+    assert.equal(offer(queue, 'a', 'x', 1000).length, 40)
   })
 })
