@@ -25,7 +25,7 @@ export function createApp({ config, log, routes, guard, verify, countTraffic }: 
   // The query is read by the route's contract, see http/read-query.ts.
   app.disable('query parser')
 
-  app.use(requestContext(createClientAddress(config.trustProxy)))
+  app.use(requestContext(createClientAddress(config.trustProxy, log)))
   app.use(requestLog(log))
   app.use(securityHeaders())
   if (config.corsOrigins.length > 0) {

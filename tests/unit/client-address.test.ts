@@ -34,9 +34,18 @@ describe('a client address', () => {
     ['what a peer of a network with a name says', ['loopback'], '::ffff:127.0.0.1', '2001:db8::1', '2001:db8::1'],
   ] as const) {
     it(`is ${why}`, () => {
-      assert.equal(createClientAddress(trusted)(request(peer, forwardedFor)), expected)
+      assert.equal(createClientAddress(trusted, { warn: () => undefined })(request(peer, forwardedFor)), expected)
     })
   }
+
+  it('is said to be wrong, once, where a proxy forwards that nobody trusts', () => {
+    const said: string[] = []
+    const clientAddress = createClientAddress([], { warn: (_fields, text) => said.push(text) })
+    clientAddress(request('192.0.2.1'))
+    assert.deepEqual(said, [])
+    for (let turn = 0; turn < 3; turn++) clientAddress(request('192.0.2.1', '198.51.100.1'))
+    assert.equal(said.length, 1)
+  })
 })
 
 describe('a network', () => {
