@@ -74,6 +74,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   const passwords = createPasswordService(hasher, strength, {
     bcryptCost: config.bcryptCost,
     minLength: config.passwordMinLength,
+    contextWords: ['gatehouse', new URL(config.publicUrl).hostname],
   })
   const limits = wireLimits(config, { repositories, log })
   const { rateLimits, countTraffic } = limits

@@ -18,6 +18,8 @@ export interface PasswordRules {
   bcryptCost: number
   /** In characters (code points) after NFC. */
   minLength: number
+  /** What everybody's password here could be made of (ASVS 6.1.2): the service's name and address. */
+  contextWords: readonly string[]
 }
 
 export type PasswordService = ReturnType<typeof createPasswordService>
@@ -70,7 +72,7 @@ export function createPasswordService(hasher: PasswordHasher, strength: Password
     if ([...normalized].length < rules.minLength) {
       throw invalidRequest(pointer, `must have at least ${rules.minLength} characters`)
     }
-    const score = await strength.score(normalized, context.flatMap(guessableParts), source)
+    const score = await strength.score(normalized, [...context, ...rules.contextWords].flatMap(guessableParts), source)
     if (score < MIN_SCORE) throw invalidRequest(pointer, 'is too easy to guess')
   }
 }

@@ -70,6 +70,7 @@ describe('POST /register', () => {
     ['a short password', { email: 'a@example.com', password: 'x7$kQ!z' }, '/password'],
     ['a common password', { email: 'a@example.com', password: 'password123' }, '/password'],
     ['the email as password', { email: 'grace.hopper@example.com', password: 'grace.hopper' }, '/password'],
+    ["the service's name as password", { email: 'a@example.com', password: 'gatehouse2026' }, '/password'],
     ['a lone surrogate in the password', { email: 'a@example.com', password: `${PASSWORD}\ud800` }, '/password'],
     ['U+0000 in the password', { email: 'a@example.com', password: `${PASSWORD}\u0000` }, '/password'],
     ['a role of its own choice', { email: 'a@example.com', password: PASSWORD, roles: ['admin'] }, '/roles'],
