@@ -95,6 +95,7 @@ describe('sequelize-cli', () => {
         'audit_events',
         'audit_seals',
         'movies',
+        'rate_limits',
         'revocations',
         'roles',
         'sessions',
