@@ -1,47 +1,55 @@
 import pg from 'pg'
-import { BaseError, ConnectionError, DatabaseError, Sequelize } from 'sequelize'
+import { ConnectionError, DatabaseError, type Options, Sequelize } from 'sequelize'
 import { defineModels } from '../models/models.ts'
 import { bindRepositories, type Repositories } from '../repositories/repositories.ts'
 import type { Revocation } from '../repositories/revocation.repository.ts'
+import { createConnectionWatch } from './connection-watch.ts'
+import { sqlStateOf } from './sql-state.ts'
+import { createUnitOfWork } from './unit-of-work.ts'
 
 export interface DatabaseOptions {
   url: string
   poolMax: number
 }
 
-/** Nobody waits longer: for a connection, for a place in the pool, for a statement. */
+/** Nobody waits longer: for a connection to be made, for a place in the pool. */
 const CONNECT_MS = 2_000
 const ACQUIRE_MS = 2_000
-const STATEMENT_MS = 5_000
 
 /** The pool, the models on it and the unit of work. Opens no connection before the first query. */
 export function createDatabase({ url, poolMax }: DatabaseOptions) {
-  const sequelize = new Sequelize(url, {
+  const watch = createConnectionWatch()
+  const options: Options & { keepDefaultTimezone: true } = {
     dialect: 'postgres',
     dialectModule: pg,
     logging: false,
-    pool: { max: poolMax, min: 0, acquire: ACQUIRE_MS, idle: 60_000 },
+    pool: { max: poolMax, min: 0, acquire: ACQUIRE_MS, idle: 60_000, validate: watch.isFit },
     retry: { max: 0 },
+    hooks: watch.hooks,
+    // Said by the watch, with what else there is to say.
+    keepDefaultTimezone: true,
     dialectOptions: {
       application_name: 'gatehouse',
       connectionTimeoutMillis: CONNECT_MS,
-      statement_timeout: STATEMENT_MS,
-      // A statement timeout is PostgreSQL's word; a server that is gone says nothing.
-      query_timeout: STATEMENT_MS + 1_000,
-      idle_in_transaction_session_timeout: 10_000,
+      clientMinMessages: 'ignore',
       keepAlive: true,
     },
-  })
+  }
+  const sequelize = new Sequelize(url, options)
+  const transact = createUnitOfWork(sequelize)
   const models = defineModels(sequelize)
   let onCommitted: (change: Revocation) => void = () => undefined
+  let asking: Promise<boolean> | null = null
 
   return { repositories: bindRepositories(models, () => undefined), atomically, onRevocation, isReachable, close }
 
   async function atomically<T>(work: (repositories: Repositories) => Promise<T>): Promise<T> {
-    const recorded: Revocation[] = []
-    const result = await sequelize.transaction((transaction) =>
-      work(bindRepositories(models, (changes) => recorded.push(...changes), transaction)),
-    )
+    const { result, recorded } = await transact(async (transaction) => {
+      // Of its own for each attempt: what one has recorded that was undone never happened.
+      const changes: Revocation[] = []
+      const within = bindRepositories(models, (more) => changes.push(...more), transaction)
+      return { result: await work(within), recorded: changes }
+    })
     recorded.forEach(onCommitted)
     return result
   }
@@ -51,7 +59,15 @@ export function createDatabase({ url, poolMax }: DatabaseOptions) {
     onCommitted = listener
   }
 
-  async function isReachable(): Promise<boolean> {
+  /** However many ask, one of them takes up a connection, and all others wait for its answer. */
+  function isReachable(): Promise<boolean> {
+    asking ??= ask().finally(() => {
+      asking = null
+    })
+    return asking
+  }
+
+  async function ask(): Promise<boolean> {
     try {
       await sequelize.query('SELECT 1')
       return true
@@ -65,19 +81,24 @@ export function createDatabase({ url, poolMax }: DatabaseOptions) {
   }
 }
 
-/** SQLSTATE classes and codes that say "not now": connection, resources, operator intervention, lock not available. */
-const OUTAGE_STATES = /^(08|53|57P|57014|55P03|25P03)/
-
 /** Whether an error means that this database was never brought up to date (SQLSTATE undefined_table). */
 export function isUnprepared(error: unknown): boolean {
-  return error instanceof DatabaseError && (error.parent as Error & { code?: string }).code === '42P01'
+  return sqlStateOf(error) === '42P01'
 }
+
+/**
+ * SQLSTATE classes and codes that say "not now", and what Node calls a connection that has failed: connection, resources,
+ * operator intervention, input and output; waited too long; read-only after a failover; conflicts that did not end.
+ */
+const OUTAGE_STATES = /^(08...|53...|57P..|57014|58030|55P03|25P0[34]|25006|40001|40P01|E(?!RR_)[A-Z_]+)$/
+
+/** What the driver says where it has no code for it. */
+const OUTAGE_MESSAGES = /^(Connection terminated|Client was closed|Client has encountered a connection error)/
 
 /** Whether an error means that the database does not answer, in contrast to an error in what it was asked. */
 export function isOutage(error: unknown): boolean {
   if (error instanceof ConnectionError) return true
-  if (!(error instanceof BaseError)) return false
-  if (!(error instanceof DatabaseError)) return error.name === 'SequelizeTimeoutError'
-  const { code = '', message } = error.parent as Error & { code?: string }
-  return OUTAGE_STATES.test(code) || code.startsWith('E') || /Query read timeout|Connection terminated/.test(message)
+  const state = sqlStateOf(error)
+  if (state !== undefined) return OUTAGE_STATES.test(state)
+  return error instanceof DatabaseError && OUTAGE_MESSAGES.test(error.message)
 }

@@ -28,6 +28,7 @@ const HEARTBEAT_MS = 2_000
 const ANSWER_MS = 5_000
 const FIRST_RETRY_MS = 50
 const LAST_RETRY_MS = 1_000
+const GOODBYE_MS = 250
 
 /** One connection that listens to a channel (PostgreSQL's LISTEN), for as long as the server runs. */
 export function createNotifications({ directUrl, channel, log }: NotificationsOptions) {
@@ -45,7 +46,7 @@ export function createNotifications({ directUrl, channel, log }: NotificationsOp
 
   async function close(): Promise<void> {
     closing.abort()
-    await current?.client.end().catch(() => undefined)
+    if (current) await hangUp(current.client)
     await running
   }
 
@@ -96,6 +97,13 @@ export function createNotifications({ directUrl, channel, log }: NotificationsOp
     void beatUntil(lost, client)
     return { client, lost }
   }
+}
+
+/** Where the other end is gone, nobody answers to a goodbye. */
+async function hangUp(client: pg.Client): Promise<void> {
+  const cut = setTimeout(() => client.connection.stream.destroy(), GOODBYE_MS)
+  await client.end().catch(() => undefined)
+  clearTimeout(cut)
 }
 
 /** A connection whose other end is gone says nothing by itself, so it is asked. */

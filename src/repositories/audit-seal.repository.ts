@@ -23,6 +23,14 @@ const ADVISORY_LOCK = 0x6175_6469
 const LOCK = 'SELECT pg_advisory_xact_lock($1)'
 const TRY_LOCK = 'SELECT pg_try_advisory_xact_lock($1) AS taken'
 
+const DELETED_AT_ONCE = 50_000
+const DELETE_SOME = `WITH gone AS (
+                       DELETE FROM audit_seals WHERE number IN (
+                         SELECT number FROM audit_seals WHERE month = $1 AND number > $2
+                         ORDER BY number LIMIT ${DELETED_AT_ONCE})
+                       RETURNING number)
+                     SELECT count(*) AS seals, max(number) AS last FROM gone`
+
 export function createAuditSealRepository(seals: AuditSealModel, transaction: Transaction | null = null) {
   const rowsOf = createStatements(seals.sequelize, transaction)
 
@@ -63,12 +71,16 @@ export function createAuditSealRepository(seals: AuditSealModel, transaction: Tr
     await seals.create({ ...seal, month: firstDayOf(month) }, { transaction, returning: false })
   }
 
-  /** Gives the numbers of those that are gone. */
-  async function deleteMonth(month: string): Promise<number[]> {
-    const gone = await rowsOf<{ number: string }>('DELETE FROM audit_seals WHERE month = $1 RETURNING number', [
-      firstDayOf(month),
-    ])
-    return gone.map(({ number }) => Number(number))
+  /** In steps: a busy month has millions. Gives how many are gone, and the highest number among them, or 0. */
+  async function deleteMonth(month: string): Promise<{ seals: number; last: number }> {
+    const gone = { seals: 0, last: 0 }
+    for (let deleted = DELETED_AT_ONCE; deleted === DELETED_AT_ONCE; ) {
+      const [row] = await rowsOf<{ seals: string; last: string | null }>(DELETE_SOME, [firstDayOf(month), gone.last])
+      deleted = Number(row?.seals)
+      gone.seals += deleted
+      gone.last = Number(row?.last ?? gone.last)
+    }
+    return gone
   }
 }
 

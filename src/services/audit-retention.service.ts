@@ -45,9 +45,9 @@ export function createAuditRetention(dependencies: AuditRetentionDependencies) {
     const { auditMonths, auditSeals, auditEvents } = within
     if (!(await auditSeals.tryLock())) return false
     const before = await removedSeals(auditEvents, sealer)
-    const numbers = await auditSeals.deleteMonth(month)
+    const gone = await auditSeals.deleteMonth(month)
     await auditMonths.drop(month)
-    const removed = { seals: before.seals + numbers.length, last: Math.max(before.last, ...numbers) }
+    const removed = { seals: before.seals + gone.seals, last: Math.max(before.last, gone.last) }
     const details = { month, ...removed, proof: sealer.proofOf(removed) }
     await record(within, SERVER, { action: 'audit_month_dropped', subjectId: null, details })
     return true

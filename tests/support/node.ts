@@ -4,8 +4,11 @@ import { type ServerProcess, startServerProcess } from './server-process.ts'
 import { APP_SECRET, type TestDatabase } from './test-database.ts'
 import { ADMIN, PASSWORD } from './test-server.ts'
 
+const ANSWER_MS = 60_000
+
 /** One of several servers on one database, each a process of its own. */
 export interface Node extends ServerProcess {
+  send(method: string, path: string, token?: string, json?: unknown): Promise<Response>
   /** The status of an answer; its body is read and dropped. */
   statusOf(method: string, path: string, token?: string, json?: unknown): Promise<number>
   /** Whether the token passes, with one of the roles where roles are given. */
@@ -30,7 +33,7 @@ export async function startNode(database: TestDatabase, env: Record<string, stri
   })
   // What it says of itself is the address that all nodes share.
   const url = `http://127.0.0.1:${/"port":(\d+)/.exec(server.output())?.[1]}`
-  return { ...server, url, statusOf, lets, login, register }
+  return { ...server, url, send, statusOf, lets, login, register }
 
   function send(method: string, path: string, token?: string, json?: unknown): Promise<Response> {
     return fetch(url + path, {
@@ -40,6 +43,8 @@ export async function startNode(database: TestDatabase, env: Record<string, stri
         ...(json !== undefined && { 'content-type': 'application/json' }),
       },
       ...(json !== undefined && { body: JSON.stringify(json) }),
+      // Who is never answered says so.
+      signal: AbortSignal.timeout(ANSWER_MS),
     })
   }
 

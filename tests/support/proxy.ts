@@ -8,6 +8,8 @@ export interface TcpProxy {
   cut(): void
   /** Lets nothing pass on connections old and new, without breaking them, until `restore`. */
   hold(): void
+  /** As `hold` for the connections that there are, for ever; new ones are not concerned. */
+  strand(): void
   restore(): void
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -16,6 +18,7 @@ export interface TcpProxy {
 export async function startProxy(targetUrl: string): Promise<TcpProxy> {
   const target = new URL(targetUrl)
   const sockets = new Set<Socket>()
+  const stranded = new WeakSet<Socket>()
   let state: 'open' | 'held' | 'cut' = 'open'
   const server = createServer((client) => {
     if (state === 'cut') {
@@ -40,7 +43,7 @@ export async function startProxy(targetUrl: string): Promise<TcpProxy> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  return { through, cut, hold, restore, [Symbol.asyncDispose]: stop }
+  return { through, cut, hold, strand, restore, [Symbol.asyncDispose]: stop }
 
   function through(url: string): string {
     const proxied = new URL(url)
@@ -59,9 +62,16 @@ export async function startProxy(targetUrl: string): Promise<TcpProxy> {
     for (const socket of sockets) socket.pause()
   }
 
+  function strand(): void {
+    for (const socket of sockets) {
+      socket.pause()
+      stranded.add(socket)
+    }
+  }
+
   function restore(): void {
     state = 'open'
-    for (const socket of sockets) socket.resume()
+    for (const socket of sockets) if (!stranded.has(socket)) socket.resume()
   }
 
   async function stop(): Promise<void> {

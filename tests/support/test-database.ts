@@ -36,7 +36,11 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
 
 async function createDatabase(name: string, template?: string): Promise<TestDatabase> {
   await administer(`CREATE DATABASE ${name}${template ? ` TEMPLATE ${template}` : ''}`)
-  const url = urlOf(name)
+  return databaseAt(urlOf(name), async () => void (await administer(`DROP DATABASE ${name} WITH (FORCE)`)))
+}
+
+/** A database that is there. `drop` is for whoever made it. */
+export function databaseAt(url: string, drop = async () => {}): TestDatabase {
   return { url, query, count, drop }
 
   async function query<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
@@ -46,10 +50,6 @@ async function createDatabase(name: string, template?: string): Promise<TestData
   async function count(from: string): Promise<number> {
     const [row] = await query<{ count: string }>(`SELECT count(*) FROM ${from}`)
     return Number(row?.count)
-  }
-
-  async function drop(): Promise<void> {
-    await administer(`DROP DATABASE ${name} WITH (FORCE)`)
   }
 }
 

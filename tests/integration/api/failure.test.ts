@@ -56,6 +56,32 @@ describe('when the inside fails', () => {
     assert.equal((await server.get('/roles', admin.token)).status, 200)
   })
 
+  /** What PostgreSQL says from now on where a session is opened. */
+  const refuseSessions = (sqlState: string) =>
+    server.database.query(`
+      CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'refused' USING ERRCODE = '${sqlState}'; END $$;
+      CREATE OR REPLACE TRIGGER refuse BEFORE INSERT ON sessions EXECUTE FUNCTION refuse()`)
+
+  it('tells "not now" (503) from a bug (500) by what PostgreSQL says', async () => {
+    const notNow = ['08006', '25006', '25P03', '53100', '53200', '53300', '55P03', '57014', '57P01', '57P03', '58030']
+    const conflicts = ['40001', '40P01']
+    const bugs = ['22P02', '22021', '23514', '25P02', '42501', '42601', '42703', '54000', 'P0001', 'XX000']
+    for (const [status, sqlStates] of [
+      [503, [...notNow, ...conflicts]],
+      [500, bugs],
+    ] as const) {
+      for (const sqlState of sqlStates) {
+        await refuseSessions(sqlState)
+        const answer = await server.post('/login', { email: user.email, password: PASSWORD })
+        assert.equal(answer.status, status, sqlState)
+        assert.equal(answer.headers.get('retry-after'), status === 503 ? '1' : null, sqlState)
+      }
+    }
+    await server.database.query('DROP TRIGGER refuse ON sessions')
+    assert.equal((await server.post('/login', { email: user.email, password: PASSWORD })).status, 200)
+  })
+
   it('refuses logins at once that would wait longer than two seconds for their hash', async () => {
     await using slow = await startTestServer({ env: { BCRYPT_COST: '11' } })
     const logins = Array.from({ length: 40 * availableParallelism() }, () =>

@@ -1,0 +1,123 @@
+import type pg from 'pg'
+import { ConnectionError } from 'sequelize'
+
+/** PostgreSQL ends a statement after this long, and says so. */
+const STATEMENT_MS = 2_000
+
+/** A server that has said nothing by then is gone: the time that somebody waited for the connection counts. */
+const ANSWER_MS = 2_300
+
+/** Of a transaction whose owner is gone nobody waits longer for its locks. */
+const IDLE_IN_TRANSACTION_MS = 5_000
+
+const GOODBYE_MS = 250
+
+/**
+ * What a new connection is told, in place of what Sequelize would say. Not in the startup packet: a pooler such as
+ * PgBouncer refuses one that has more in it than it knows.
+ */
+const SETTINGS = `
+  SET client_min_messages = warning;
+  SET TIME ZONE 'UTC';
+  SET statement_timeout = ${STATEMENT_MS};
+  SET idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};
+  SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED`
+
+/** SQLSTATE read_only_sql_transaction: what was the primary is one no more, and this connection still leads there. */
+const READ_ONLY = '25006'
+
+interface Watched {
+  answeredAt: number
+  isReadOnly: boolean
+  /** How long whoever has it now waited for it, until their first statement. */
+  waitedMs: number
+}
+
+/**
+ * Watches the connections of a pool, so that nobody waits long for a server that is gone, and no connection is used
+ * again that may lead nowhere. See docs/decisions/0014-the-database-away.md.
+ */
+export function createConnectionWatch() {
+  const connections = new WeakMap<object, Watched>()
+  const askedAt = new WeakMap<object, number>()
+  const cuts = new WeakMap<object, NodeJS.Timeout>()
+  let brokenAt = Number.NEGATIVE_INFINITY
+
+  return {
+    hooks: { afterConnect, beforePoolAcquire, afterPoolAcquire, beforeQuery, afterQuery, beforeDisconnect },
+    isFit,
+  }
+
+  async function afterConnect(connection: unknown): Promise<void> {
+    const client = connection as pg.Client
+    const watched = { answeredAt: performance.now(), isReadOnly: false, waitedMs: 0 }
+    client.on('error', () => {
+      brokenAt = performance.now()
+    })
+    client.connection.on('errorMessage', ({ code }: { code?: string }) => {
+      watched.isReadOnly ||= code === READ_ONLY
+    })
+    const cut = cutAfter(client, ANSWER_MS)
+    try {
+      await client.query(SETTINGS)
+    } catch (error) {
+      // It never comes to the pool, which would close it.
+      client.connection.stream.destroy()
+      throw new ConnectionError(error as Error)
+    } finally {
+      clearTimeout(cut)
+    }
+    watched.answeredAt = performance.now()
+    connections.set(client, watched)
+  }
+
+  /**
+   * Whether a connection that lay in the pool may be used. Where one has broken, the others are not trusted that were
+   * silent since: they lead to the same server, and each would be found out by a request of its own.
+   */
+  function isFit(connection: unknown): boolean {
+    const client = connection as pg.Client
+    const watched = connections.get(client)
+    if (!watched || watched.isReadOnly) return false
+    return watched.answeredAt > brokenAt && client.getTransactionStatus() === 'I'
+  }
+
+  function beforePoolAcquire(request: object): void {
+    askedAt.set(request, performance.now())
+  }
+
+  function afterPoolAcquire(connection: object, request: object): void {
+    const watched = connections.get(connection)
+    if (watched) watched.waitedMs = performance.now() - (askedAt.get(request) ?? performance.now())
+  }
+
+  function beforeQuery(_options: unknown, query: { connection: object }): void {
+    const watched = connections.get(query.connection)
+    cuts.set(query, cutAfter(query.connection as pg.Client, ANSWER_MS - (watched?.waitedMs ?? 0)))
+    if (watched) watched.waitedMs = 0
+  }
+
+  function afterQuery(_options: unknown, query: { connection: object }): void {
+    clearTimeout(cuts.get(query))
+    const watched = connections.get(query.connection)
+    if (watched) watched.answeredAt = performance.now()
+  }
+}
+
+/** A server that is gone does not answer to a goodbye either. */
+function beforeDisconnect(connection: unknown): void {
+  setTimeout(() => (connection as pg.Client).connection.stream.destroy(), GOODBYE_MS).unref()
+}
+
+/** With the connection all fails at once that is asked on it, now and later. */
+function cutAfter({ connection }: pg.Client, ms: number): NodeJS.Timeout {
+  return setTimeout(() => connection.stream.destroy(new SilentServer()), ms)
+}
+
+class SilentServer extends Error {
+  readonly code = 'ETIMEDOUT'
+
+  constructor() {
+    super('The database does not answer.')
+  }
+}
