@@ -19,14 +19,19 @@ async function main(): Promise<void> {
   dotenv.config({ quiet: true })
   const program = new Command('gatehouse').version(packageJson.version).description(packageJson.description)
   program.addCommand(auditCommand(withContainer)).addCommand(keysCommand(withContainer))
-  try {
-    await program.parseAsync()
-  } catch (error) {
-    // Whoever reads our output has seen enough.
-    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return
-    process.stderr.write(`${explain(error)}\n`)
-    process.exitCode = error instanceof ConfigError ? 2 : 1
-  }
+  // Node would print all that is on an error, rows and statements too.
+  process.on('uncaughtException', (error) => {
+    fail(error)
+    process.exit()
+  })
+  await program.parseAsync().catch(fail)
+}
+
+function fail(error: unknown): void {
+  // Whoever reads our output has seen enough.
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') return
+  process.stderr.write(`${explain(error)}\n`)
+  process.exitCode = error instanceof ConfigError ? 2 : 1
 }
 
 /** Does `work` on the database of the configuration, or on the embedded one, whether a server has it running or not. */

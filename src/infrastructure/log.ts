@@ -1,7 +1,14 @@
-import { type DestinationStream, type Logger, pino } from 'pino'
+import { type DestinationStream, pino } from 'pino'
 import pretty from 'pino-pretty'
+import { errorFields } from './error-fields.ts'
 
-export interface Log extends Logger {
+/** Fields and a text: of an error without a text, pino would take the message. */
+interface Say {
+  (text: string): void
+  (fields: object, text: string): void
+}
+
+export interface Log extends Record<'fatal' | 'error' | 'warn' | 'info' | 'debug', Say> {
   /** Writes the line of one request, at level info. */
   request(line: RequestLine): void
 }
@@ -28,11 +35,13 @@ export interface LogOptions {
 const INFO = pino.levels.values.info
 
 /**
- * JSON lines with the time in ISO 8601 UTC, to standard output where no other destination is given. They are written in
- * pieces of some kilobytes, a tenth of a second late at most.
+ * JSON lines with the time in ISO 8601 UTC, to standard output where no other is given. There they are written in pieces
+ * of some kilobytes, a tenth of a second late at most. An error is logged as `err`, see error-fields.ts.
  */
-export function createLog({ level, readable }: LogOptions, destination = standardOutput(readable)): Log {
-  const log = pino({ level, base: null, timestamp: () => `,"time":"${isoTime()}"` }, destination)
+export function createLog({ level, readable }: LogOptions, output?: DestinationStream): Log {
+  const destination = readable ? readableLines(output) : (output ?? standardOutput())
+  const serializers = { err: (error: unknown) => errorFields(error) }
+  const log = pino({ level, base: null, serializers, timestamp: () => `,"time":"${isoTime()}"` }, destination)
   return Object.assign(log, { request })
 
   /** By hand: pino's own way takes longer than all else that `/verify` does, JSON.stringify half of that. */
@@ -47,8 +56,12 @@ export function createLog({ level, readable }: LogOptions, destination = standar
 
 const quoted = (text: string | null): string => (text === null ? 'null' : `"${text}"`)
 
-function standardOutput(readable: boolean): DestinationStream {
-  if (readable) return pretty({ sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss' })
+function readableLines(output?: DestinationStream): DestinationStream {
+  const options = { sync: true, singleLine: true, translateTime: 'SYS:HH:MM:ss' }
+  return pretty({ ...options, ...(output && { destination: output }) })
+}
+
+function standardOutput(): DestinationStream {
   const output = pino.destination({ dest: 1, sync: true, minLength: 4096, periodicFlush: 100 })
   process.on('exit', () => output.flushSync())
   return output

@@ -86,7 +86,12 @@ export function presentAuditEvent(event: AuditEvent): z.input<typeof auditEvent>
   }
 }
 
-/** One event a line. */
+/** One event a line, also for those who count more characters as the end of a line, and for a terminal. */
 export async function* presentNdjson(events: AsyncIterable<AuditEvent>): AsyncGenerator<string> {
-  for await (const event of events) yield `${JSON.stringify(presentAuditEvent(event))}\n`
+  for await (const event of events) yield `${escapeControls(JSON.stringify(presentAuditEvent(event)))}\n`
+}
+
+/** JSON lets these stand as they are; a browser's name can hold the ones up to U+009F. */
+function escapeControls(json: string): string {
+  return json.replaceAll(/[\u007f-\u009f\u2028\u2029]/g, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -7,6 +7,7 @@ import { createContainer, type Outside } from '../../src/container.ts'
 import { listen } from '../../src/http/http-server.ts'
 import { createLog } from '../../src/infrastructure/log.ts'
 import { type Answer, checkAnswer } from './check-answer.ts'
+import { exchange, type SendOptions } from './exchange.ts'
 import { APP_SECRET, createTestDatabase, type TestDatabase } from './test-database.ts'
 
 export const ADMIN = { email: 'admin@example.com', password: 'the first administrator', passwordIsRandom: true }
@@ -21,13 +22,6 @@ export interface TestServerOptions {
   env?: Record<string, string>
   clock?: Outside['clock']
   database?: TestDatabase
-}
-
-export interface SendOptions {
-  token?: string | undefined
-  json?: unknown
-  headers?: Record<string, string>
-  body?: string | Buffer
 }
 
 /** One server for all tests of a file, stopped behind the last. */
@@ -47,7 +41,10 @@ export async function startTestServer({ env = {}, clock, database: given }: Test
   const config = readConfig({ ...TEST_ENVIRONMENT, DATABASE_URL: database.url, APP_SECRET, ...env })
   const found = { port: server.port, databaseUrl: database.url, appSecret: config.appSecret ?? '' }
   const logLines: string[] = []
-  const log = createLog({ level: 'info', readable: false }, { write: (line: string) => void logLines.push(line) })
+  const log = createLog(
+    { level: config.logLevel, readable: false },
+    { write: (line: string) => void logLines.push(line) },
+  )
   const container = createContainer(completeConfig(config, found), { log, ...(clock && { clock }) })
   try {
     await container.prepare(ADMIN)
@@ -66,26 +63,8 @@ export async function startTestServer({ env = {}, clock, database: given }: Test
   const about = { url, port: server.port, database, logLines, ...inside }
   return { ...about, send, get, post, raw, [Symbol.asyncDispose]: stop }
 
-  async function send(method: string, path: string, options: SendOptions = {}): Promise<Answer> {
-    const { token, json, headers = {}, body } = options
-    const response = await fetch(url + path, {
-      method,
-      headers: {
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(json !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(json !== undefined && { body: JSON.stringify(json) }),
-      ...(body !== undefined && { body }),
-    })
-    const text = await response.text()
-    const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '') && text !== ''
-    const answer = {
-      status: response.status,
-      headers: response.headers,
-      text,
-      body: isJson ? JSON.parse(text) : undefined,
-    }
+  async function send(method: string, path: string, options?: SendOptions): Promise<Answer> {
+    const answer = await exchange(url, method, path, options)
     checkAnswer(container.routes, method, path, answer)
     return answer
   }

@@ -19,6 +19,9 @@ export interface StartOptions extends Cluster {
   port?: number
 }
 
+/** Its log is for the database's own state: no rows, no statements, whose literals are what people sent. */
+const QUIET = { log_error_verbosity: 'terse', log_min_error_statement: 'panic' }
+
 const READY_MS = 60_000
 const ATTEMPTS = 20
 
@@ -42,7 +45,8 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
 async function launch({ databaseDir, account, binaries, logFile, settings }: StartOptions, port: number) {
   await rename(logFile, `${logFile}.1`).catch(() => undefined)
   const outputFd = openSync(logFile, 'w', 0o600)
-  const all = { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '', ...settings }
+  const own = { listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '' }
+  const all = { ...own, ...QUIET, ...settings }
   const args = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = startProgram({ file: binaries.postgres, args, databaseDir, account, outputFd })
   closeSync(outputFd)

@@ -112,6 +112,15 @@ describe('GET /audit/export', () => {
     assert.deepEqual(linesOf(answer.text).map(unsealed), events.reverse().map(unsealed))
   })
 
+  it('escapes what a terminal or a reader of lines could take for more than a text', async () => {
+    const headers = { 'user-agent': 'x\u009b2J\u0085"y' }
+    const user = await registered(server)
+    await server.send('POST', '/login', { json: { email: user.email, password: 'wrong' }, headers })
+    const { text } = await server.get(`/audit/export?subject=${user.id}&action=login_failed`, admin.token)
+    assert.match(text, /^[ -~]+\n$/)
+    assert.equal(JSON.parse(text).userAgent, headers['user-agent'])
+  })
+
   /** An answer that is too long to be sent at once, of which the head is there. */
   async function longExport(): Promise<Response> {
     const subject = crypto.randomUUID()
