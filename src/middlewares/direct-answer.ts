@@ -34,7 +34,7 @@ export function directAnswer(
     const context = createRequestContext(req.rawHeaders)
     context.route = path
     try {
-      requireReadable(req, context.headers)
+      requireReadable(req, context.headers, res)
       const { status, lines } = answer(req, context)
       res.writeHead(status, [...securityHeaderLines, ...noBody(status), 'X-Request-Id', context.id, ...lines]).end()
     } catch (error) {
