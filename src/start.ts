@@ -22,7 +22,7 @@ const EMBEDDED_ADMIN_EMAIL = 'admin@localhost.localdomain'
 /** Listens, finds or starts the database, brings it up to date, serves. What was started is stopped where a step fails. */
 export async function start(config: Config, log: Log): Promise<RunningServer> {
   const { dataDir } = config
-  const server = await listen(config.port, config.host)
+  const server = await listen(config.port, config.host, log)
   let embedded: EmbeddedPostgres | undefined
   let container: Container | undefined
   try {

@@ -1,4 +1,7 @@
-const NAMES = ['authorization', 'content-type', 'expect', 'host', 'x-request-id'] as const
+const NAMES = ['authorization', 'content-type', 'expect', 'host', 'transfer-encoding', 'x-request-id'] as const
+
+/** More than any client sends. Where there are more than 1,000, Node may drop the rest without a word. */
+export const MAX_HEADERS = 100
 
 type Name = (typeof NAMES)[number]
 

@@ -1,27 +1,48 @@
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import { createConnections, type UnseenRequestLog } from './connections.ts'
 import { readDecisiveHeaders } from './decisive-headers.ts'
-import { problemBody, sendProblem } from './problem.ts'
+import { sendProblem } from './problem.ts'
 import { requestId } from './request-context.ts'
+import { writeSecurityHeaders } from './security-headers.ts'
 
-/** Slow clients are cut after this long, and whoever is under way at a stop has this long to finish. */
-const HEADERS_MS = 10_000
-const REQUEST_MS = 15_000
+/** Whoever is under way at a stop has this long to finish. */
 const DRAIN_MS = 10_000
+
+/** Slow clients are cut after this long. */
+const OPTIONS: ServerOptions = {
+  headersTimeout: 10_000,
+  requestTimeout: 15_000,
+  // Node's own answers to a missing Host and an unknown Expect have no body: both are refused with all that is unreadable.
+  requireHostHeader: false,
+}
+
+/** What the parser says; everything else that happens to a connection is that its client has left. */
+const UNPARSABLE = /^(?:HPE_|ERR_HTTP_REQUEST_TIMEOUT$)/
 
 /**
  * Listens at once, and answers 503 until `serve` is given the application: so a port that is taken shows before
- * anything else is started, and port 0 is known when the rest is wired.
+ * anything else is started, and port 0 is known when the rest is wired. What the application never sees goes to `log`.
  */
-export async function listen(port: number, host: string) {
+export async function listen(port: number, host: string, log: UnseenRequestLog) {
+  const connections = createConnections(log)
   let application: RequestListener = answerStarting
-  const answer: RequestListener = (req, res) => application(req, res)
-  // Node's own answers to a missing Host and an unknown Expect have no body: both are refused with all that is unreadable.
-  const options = { headersTimeout: HEADERS_MS, requestTimeout: REQUEST_MS, requireHostHeader: false }
+  const answer: RequestListener = (req, res) => {
+    if (connections.admit(req, res)) application(req, res)
+  }
+  const options = { ...OPTIONS, shouldUpgradeCallback: connections.ignoreUpgrade }
   const server = createServer(options, answer).on('checkExpectation', answer)
-  server.on('clientError', (_error, socket) => refuseUnparsable(socket))
-  server.on('connect', (_req, socket) => refuseUnparsable(socket))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (UNPARSABLE.test(error.code ?? '')) connections.refuse(socket)
+    else socket.destroy()
+  })
+  server.on('connect', (req) => connections.refuse(req.socket, req))
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
@@ -43,34 +64,12 @@ export async function listen(port: number, host: string) {
     clearInterval(idle)
     clearTimeout(cut)
   }
-}
 
-function answerStarting(req: IncomingMessage, res: ServerResponse): void {
-  const id = requestId(readDecisiveHeaders(req.rawHeaders))
-  res.setHeader('X-Request-Id', id)
-  res.setHeader('Cache-Control', 'no-store')
-  sendProblem(res, { code: 'unavailable', requestId: id })
-}
-
-/** What Node cannot parse, or a CONNECT, never becomes a request: the answer is written by hand, in the form of all others. */
-function refuseUnparsable(socket: Duplex): void {
-  if (!socket.writable) {
-    socket.destroy()
-    return
+  function answerStarting(req: IncomingMessage, res: ServerResponse): void {
+    const id = requestId(readDecisiveHeaders(req.rawHeaders))
+    res.setHeader('X-Request-Id', id)
+    writeSecurityHeaders(res)
+    sendProblem(res, { code: 'unavailable', requestId: id })
+    log.request({ requestId: id, method: req.method ?? '', route: null, status: 503, ms: 0, userId: null })
   }
-  const id = requestId()
-  const body = JSON.stringify(problemBody('invalid_request', id))
-  socket.end(
-    [
-      'HTTP/1.1 400 Bad Request',
-      'Content-Type: application/problem+json; charset=utf-8',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      'Cache-Control: no-store',
-      'X-Content-Type-Options: nosniff',
-      `X-Request-Id: ${id}`,
-      'Connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-  )
 }

@@ -1,11 +1,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { DirectAnswer } from '../http/direct-answer.ts'
 import { createRequestContext, type RequestContext } from '../http/request-context.ts'
+import { securityHeaderLines, writeSecurityHeaders } from '../http/security-headers.ts'
 import type { Log } from '../infrastructure/log.ts'
 import type { ErrorAnswer } from './error-handler.ts'
 import { requireReadable } from './refuse-unreadable.ts'
 import { logRequest } from './request-log.ts'
-import { securityHeaderLines, writeSecurityHeaders } from './security-headers.ts'
 
 export interface DirectAnswerOptions {
   /** Answered with all that is below it. */
@@ -34,7 +34,7 @@ export function directAnswer(
     const context = createRequestContext(req.rawHeaders)
     context.route = path
     try {
-      requireReadable(req, context.headers)
+      requireReadable(req, context.headers, res)
       const { status, lines } = answer(req, context)
       res.writeHead(status, [...securityHeaderLines, ...noBody(status), 'X-Request-Id', context.id, ...lines]).end()
     } catch (error) {

@@ -37,14 +37,12 @@ export async function serverOfThisFile(options: TestServerOptions = {}): Promise
  */
 export async function startTestServer({ env = {}, clock, database: given }: TestServerOptions = {}) {
   const database = given ?? (await createTestDatabase())
-  const server = await listen(0, '127.0.0.1')
   const config = readConfig({ ...TEST_ENVIRONMENT, DATABASE_URL: database.url, APP_SECRET, ...env })
-  const found = { port: server.port, databaseUrl: database.url, appSecret: config.appSecret ?? '' }
   const logLines: string[] = []
-  const log = createLog(
-    { level: config.logLevel, readable: false },
-    { write: (line: string) => void logLines.push(line) },
-  )
+  const output = { write: (line: string) => void logLines.push(line) }
+  const log = createLog({ level: config.logLevel, readable: false }, output)
+  const server = await listen(0, '127.0.0.1', log)
+  const found = { port: server.port, databaseUrl: database.url, appSecret: config.appSecret ?? '' }
   const container = createContainer(completeConfig(config, found), { log, ...(clock && { clock }) })
   try {
     await container.prepare(ADMIN)
