@@ -3,7 +3,7 @@ import type { Log } from './log.ts'
 import type { MakeLimiter } from './rate-limit-store.ts'
 
 const CONNECT_MS = 2_000
-const ANSWER_MS = 500
+const ANSWER_MS = 1_000
 
 export type RedisLimiters = ReturnType<typeof createRedisLimiters>
 

@@ -37,7 +37,7 @@ export function createBudgets(store: PointStore, appSecret: string) {
   const secret = deriveKey(appSecret, 'rate limit keys')
   const spent = new LRUCache<string, BudgetSpent>({ max: REMEMBERED_KEYS, ttl: SPENT_MS })
 
-  return { keyOf, takeAll }
+  return { keyOf, takeAll, remember }
 
   /** What a budget is called in the store: it tells no address and no email, and has one length. */
   function keyOf({ limit, of }: Budget): string {
@@ -69,8 +69,11 @@ export function createBudgets(store: PointStore, appSecret: string) {
     if (isGranted) return { giveBack: undo }
     // The store has counted it all the same.
     await giveBack()
-    const error = new BudgetSpent(key, reachedLimit(limit, resetSeconds))
-    spent.set(key, error)
-    throw error
+    throw new BudgetSpent(key, reachedLimit(limit, resetSeconds))
+  }
+
+  /** Only what nobody here can give back to: whoever does so while the store is asked would not be noticed. */
+  function remember(error: BudgetSpent): void {
+    spent.set(error.key, error)
   }
 }

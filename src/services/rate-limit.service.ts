@@ -34,7 +34,7 @@ export const noRateLimits: RateLimitService = {
 }
 
 /** Bounds how often something is asked for, by all nodes together, and records once a window that a bound is reached. */
-export function createRateLimitService({ budgets: { keyOf, takeAll }, repositories }: RateLimitDependencies) {
+export function createRateLimitService({ budgets: { keyOf, takeAll, remember }, repositories }: RateLimitDependencies) {
   const isRefusal = (error: unknown): error is BudgetSpent => error instanceof BudgetSpent
   const lanes = createLanes({ maxWaiting: MAX_WAITING, maxWaitMs: MAX_WAIT_MS, isRefusal })
   const recorded = new LRUCache<string, true>({ max: REMEMBERED_KEYS })
@@ -78,7 +78,9 @@ export function createRateLimitService({ budgets: { keyOf, takeAll }, repositori
     try {
       return await take()
     } catch (error) {
-      if (isRefusal(error) && isNews(error)) {
+      if (!isRefusal(error)) throw error
+      remember(error)
+      if (isNews(error)) {
         const details = { limit: error.limit.name }
         await record(repositories, origin, { action: 'limit_reached', subjectId: await subjectId(), details })
       }

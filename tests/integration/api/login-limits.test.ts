@@ -144,11 +144,13 @@ describe('a right password', () => {
   })
 
   it('is taken behind some wrong ones, many at once, and does not take these back', async () => {
-    const { email } = await registered(server)
-    const ip = someNetwork()
-    await inTurn(8, () => login(email, ip))
-    assert.deepEqual(tally(await atOnce(30, () => login(email, ip, PASSWORD))), { 200: 30 })
-    assert.deepEqual(tally(await atOnce(30, () => login(email, ip))), { 401: 2, 429: 28 })
+    for (let round = 0; round < 10; round++) {
+      const { email } = await registered(server)
+      const ip = someNetwork()
+      await inTurn(9, () => login(email, ip))
+      assert.deepEqual(tally(await atOnce(30, () => login(email, ip, PASSWORD))), { 200: 30 })
+      assert.deepEqual(tally(await atOnce(30, () => login(email, ip))), { 401: 1, 429: 29 })
+    }
   })
 })
 
