@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import cookieParser from 'cookie-parser'
 import type { Request, RequestHandler } from 'express'
 import { AppError } from '../errors/app-error.ts'
+import { parseCookies, readCookie } from '../http/read-cookie.ts'
 import { REFRESH_COOKIE } from '../http/refresh-cookie.ts'
 
 /**
@@ -10,12 +10,11 @@ import { REFRESH_COOKIE } from '../http/refresh-cookie.ts'
  */
 export function refreshCookie(ownOrigins: ReadonlySet<string>): RequestHandler[] {
   return [
-    cookieParser(),
+    parseCookies,
     (req: Request, _res, next) => {
-      const cookie: unknown = req.cookies[REFRESH_COOKIE]
-      if (cookie !== undefined && !isSameSite(req.headers, ownOrigins)) throw new AppError('cross_site_request')
-      // cookie-parser makes an object of what begins with `j:`. No token of ours does.
-      req.context.refreshCookie = typeof cookie === 'string' ? cookie : null
+      const isSent = req.cookies[REFRESH_COOKIE] !== undefined
+      if (isSent && !isSameSite(req.headers, ownOrigins)) throw new AppError('cross_site_request')
+      req.context.refreshCookie = readCookie(req, REFRESH_COOKIE)
       next()
     },
   ]
