@@ -1,10 +1,10 @@
 import type { RequestListener } from 'node:http'
-import cors from 'cors'
 import express from 'express'
 import type { Container } from './container.ts'
 import { createClientAddress } from './http/client-address.ts'
 import { mountRoutes } from './http/mount-routes.ts'
 import { isOutage } from './infrastructure/database.ts'
+import { crossOrigin, preflight } from './middlewares/cors.ts'
 import { directAnswer } from './middlewares/direct-answer.ts'
 import { createErrorAnswer, errorHandler } from './middlewares/error-handler.ts'
 import { notFound } from './middlewares/not-found.ts'
@@ -28,11 +28,11 @@ export function createApp({ config, log, routes, guard, verify, countTraffic }: 
   app.use(requestContext(createClientAddress(config.trustProxy, log)))
   app.use(requestLog(log))
   app.use(securityHeaders())
-  if (config.corsOrigins.length > 0) {
-    app.use(cors({ origin: config.corsOrigins, credentials: true, exposedHeaders: ['X-Request-Id'], maxAge: 600 }))
-  }
+  // Before anything is refused, so that a page can read why.
+  app.use(crossOrigin(config.corsOrigins))
   app.use(refuseUnreadable())
   app.use(trafficLimit(countTraffic, HEALTH_PATHS))
+  app.use(preflight())
   app.use(mountRoutes(routes, guard))
   app.use(notFound())
   app.use(errorHandler(answerError))

@@ -13,8 +13,11 @@ export function text(min: number, max: number) {
     .refine(isStorable, 'must be well-formed Unicode without U+0000')
 }
 
-/** Two spellings of one address become one; done once, before anything looks at it (ASVS 1.1.1). */
-const normalizeEmail = (address: string): string => address.trim().normalize('NFKC').toLowerCase()
+/**
+ * Two spellings of one address become one; done once, before anything looks at it (ASVS 1.1.1). Lower-casing may take a
+ * letter apart, the Greek U+0390 for one, so it is put together again.
+ */
+const normalizeEmail = (address: string): string => address.trim().normalize('NFKC').toLowerCase().normalize('NFKC')
 
 export const email = string()
   .max(1000, `must have at most ${EMAIL_MAX} characters`)
@@ -48,9 +51,12 @@ function string() {
   return z.string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a string') })
 }
 
-/** Quotes would allow white space, line ends and control characters, which must never come into a mail or a header. */
+/**
+ * Quotes would allow white space, line ends and control characters, which must never come into a mail or a header; what
+ * does not show would make two accounts of what looks like one address.
+ */
 function isEmail(address: string): boolean {
-  return validator.isEmail(address) && !/[\s\p{C}]/u.test(address)
+  return validator.isEmail(address) && !/[\s\p{C}\p{Default_Ignorable_Code_Point}]/u.test(address)
 }
 
 function isStorable(value: string): boolean {

@@ -3,7 +3,7 @@ import { createPublicKey } from 'node:crypto'
 import { describe, it } from 'node:test'
 import jwt from 'jsonwebtoken'
 import { registered } from '../../support/accounts.ts'
-import { serverOfThisFile, startTestServer } from '../../support/test-server.ts'
+import { serverOfThisFile } from '../../support/test-server.ts'
 
 const server = await serverOfThisFile()
 
@@ -56,32 +56,5 @@ describe('discovery', () => {
       'email',
       'password',
     ])
-  })
-})
-
-describe('answers to pages of other origins', () => {
-  const origin = 'https://app.example.com'
-  const preflight = {
-    origin,
-    'access-control-request-method': 'POST',
-    'access-control-request-headers': 'authorization',
-  }
-
-  it('are allowed to the listed origins only', async () => {
-    await using server = await startTestServer({ env: { CORS_ORIGINS: `${origin}, https://other.example.com` } })
-    const allowed = await fetch(`${server.url}/userdetails`, { method: 'OPTIONS', headers: preflight })
-    assert.equal(allowed.status, 204)
-    assert.equal(allowed.headers.get('access-control-allow-origin'), origin)
-    for (const other of ['https://evil.example.com', 'https://app.example.com.evil.com', 'null']) {
-      const refused = await fetch(`${server.url}/healthz`, { headers: { origin: other } })
-      assert.equal(refused.headers.get('access-control-allow-origin'), null)
-    }
-  })
-
-  it('are allowed to nobody by default', async () => {
-    await using server = await startTestServer()
-    const answer = await fetch(`${server.url}/userdetails`, { method: 'OPTIONS', headers: preflight })
-    assert.equal(answer.status, 405)
-    assert.equal(answer.headers.get('access-control-allow-origin'), null)
   })
 })

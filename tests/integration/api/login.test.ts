@@ -52,6 +52,10 @@ describe('POST /login', () => {
       ['differ in the last of many emoji', `${'🐎🔋📎🧷'.repeat(6)}🐎`, `${'🐎🔋📎🧷'.repeat(6)}🔋`],
       ['differ in case', 'correct Horse battery', 'correct horse battery'],
       ['differ in a trailing space', 'correct horse battery ', 'correct horse battery'],
+      ['differ behind the 4,000th character', `${'long '.repeat(819)}X`, `${'long '.repeat(819)}Y`],
+      ['differ in the width of a letter', 'correct horse battery', '\uff43orrect horse battery'],
+      ['differ in a letter and its look-alike', 'correct horse battery', 'c\u043errect horse battery'],
+      ['differ in a sign that does not show', 'correct horse battery', 'correct\u200b horse battery'],
       ['have 72 bytes and 73', `${long.slice(0, 71)}z`, `${long.slice(0, 71)}zz`],
     ] as const) {
       it(`tells passwords apart that ${why}`, async () => {
@@ -67,6 +71,19 @@ describe('POST /login', () => {
       assert.equal((await server.post('/register', { email, password: accents.composed })).status, 201)
       assert.equal((await login({ email, password: accents.decomposed })).status, 200)
     })
+  })
+
+  it('knows no password that bcrypt would take for another: lone surrogates, and what cannot be stored', async () => {
+    const email = freshEmail()
+    const password = 'correct horse \ufffd battery'
+    assert.equal((await server.post('/register', { email, password })).status, 201)
+    for (const sign of ['\ud800', '\udfff', '\udc00\ud800', '\u0000']) {
+      const { status, body } = await login({ email, password: password.replace('\ufffd', sign) })
+      assert.deepEqual([status, body.errors?.[0].pointer], [400, '/password'])
+    }
+    assert.equal((await login({ email, password })).status, 200)
+    assert.equal((await login({ email, password: `${password}\u0000` })).status, 400)
+    assert.equal((await login({ email, password: 'x'.repeat(4097) })).status, 400)
   })
 
   it('replaces a hash of a lower cost, and only then', async () => {

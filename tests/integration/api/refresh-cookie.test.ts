@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { registered } from '../../support/accounts.ts'
+import { answersTo } from '../../support/raw-connection.ts'
 import { PASSWORD, serverOfThisFile } from '../../support/test-server.ts'
 
 const server = await serverOfThisFile({ env: { CORS_ORIGINS: 'https://app.example.com' } })
@@ -72,8 +73,56 @@ describe('the refresh token of a browser', () => {
   })
 
   it('is none where the cookie is something else', async () => {
-    for (const cookie of ['__Host-refresh=j:{"a":1}', '__Host-refresh=', 'refresh=x', '__Host-refresh=%E0%A4%A']) {
-      assert.equal((await send('/refresh', { cookie })).body.code, 'invalid_refresh_token')
+    for (const cookie of [
+      '__Host-refresh=j:{"x":1}',
+      '__Host-refresh=j:["x"]',
+      '__Host-refresh=s:x.y',
+      '__Host-refresh=',
+      '__Host-refresh',
+      '__Host-refresh=%E0%A4%A',
+      '__Host-refresh=%00',
+      '__host-refresh=x',
+      '__Secure-refresh=x',
+      'refresh=x',
+      '__proto__=x',
+      ';;;=;',
+    ]) {
+      assert.equal((await send('/refresh', { cookie })).body.code, 'invalid_refresh_token', cookie)
+      assert.ok([204, 401].includes((await send('/logout', { cookie })).status), cookie)
     }
+  })
+
+  it('is found among others', async () => {
+    const { cookie } = await cookieOf()
+    const others = `a=1; a=2; x__Host-refresh=y; __Host-refresh2=y;${cookie};__HOST-REFRESH=y; b="__Host-refresh=y"`
+    assert.equal((await send('/refresh', { cookie: others })).status, 200)
+  })
+
+  it('is refused where it is given twice, in one header or in two, and is not touched', async () => {
+    const { cookie, token } = await cookieOf()
+    const planted = '__Host-refresh=planted'
+    const twice = [
+      `${cookie}; ${planted}`,
+      `${planted};${cookie}`,
+      `${cookie}; ${cookie}`,
+      `${cookie}; __Host-refresh =x`,
+    ]
+    for (const path of ['/refresh', '/logout']) {
+      const head = `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n`
+      for (const both of twice) {
+        const answer = await send(path, { cookie: both })
+        assert.deepEqual([answer.status, answer.body.code], [400, 'invalid_request'], both)
+        assert.equal(answer.headers.get('set-cookie'), null)
+        const [inTwoHeaders] = await answersTo(
+          server.port,
+          `${head}Cookie: ${both.replace(/; ?/, '\r\nCookie: ')}\r\n\r\n`,
+        )
+        assert.equal(inTwoHeaders?.status, 400, both)
+      }
+      const fromAnotherSite = await send(path, { cookie: `${cookie}; ${planted}`, 'sec-fetch-site': 'cross-site' })
+      assert.equal(fromAnotherSite.body.code, 'cross_site_request')
+    }
+    assert.equal((await server.get('/userdetails', token)).status, 200)
+    assert.equal((await send('/refresh', { cookie })).status, 200)
   })
 })
