@@ -34,9 +34,26 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
   return createDatabase(name, empty ? undefined : TEMPLATE)
 }
 
+/** An empty database, for a role that may log in, owns it, and may do nothing else. Its queries are that role's. */
+export async function createOwnedDatabase(): Promise<TestDatabase> {
+  const name = `test_${randomBytes(8).toString('hex')}`
+  const password = randomBytes(16).toString('hex')
+  await administer(`CREATE ROLE ${name} LOGIN PASSWORD '${password}'`)
+  await administer(`CREATE DATABASE ${name} OWNER ${name}`)
+  const url = Object.assign(new URL(urlOf(name)), { username: name, password })
+  return databaseAt(url.href, async () => {
+    await administer(`DROP DATABASE ${name} WITH (FORCE)`)
+    await administer(`DROP ROLE ${name}`)
+  })
+}
+
 async function createDatabase(name: string, template?: string): Promise<TestDatabase> {
   await administer(`CREATE DATABASE ${name}${template ? ` TEMPLATE ${template}` : ''}`)
-  const url = urlOf(name)
+  return databaseAt(urlOf(name), async () => void (await administer(`DROP DATABASE ${name} WITH (FORCE)`)))
+}
+
+/** A database that is there. `drop` is for whoever made it. */
+export function databaseAt(url: string, drop = async () => {}): TestDatabase {
   return { url, query, count, drop }
 
   async function query<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
@@ -46,10 +63,6 @@ async function createDatabase(name: string, template?: string): Promise<TestData
   async function count(from: string): Promise<number> {
     const [row] = await query<{ count: string }>(`SELECT count(*) FROM ${from}`)
     return Number(row?.count)
-  }
-
-  async function drop(): Promise<void> {
-    await administer(`DROP DATABASE ${name} WITH (FORCE)`)
   }
 }
 
