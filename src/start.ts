@@ -60,7 +60,7 @@ function firstAdminOf({ databaseUrl, adminEmail, adminPassword }: Config): First
   if (databaseUrl !== null && (adminEmail === null || adminPassword === null)) return null
   return {
     email: adminEmail ?? EMBEDDED_ADMIN_EMAIL,
-    password: adminPassword ?? randomBytes(15).toString('base64url'),
+    password: adminPassword ?? randomBytes(18).toString('base64url'),
     passwordIsRandom: adminPassword === null,
   }
 }

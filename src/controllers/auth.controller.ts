@@ -18,8 +18,9 @@ export function createAuthController(auth: AuthService) {
     res.status(201).json(presentSignedIn('Registration successful', tokens, { withRefreshToken: true }))
   }
 
-  async function login({ body, origin, deviceCookie }: LoginRequest, res: Response): Promise<void> {
-    const tokens = await auth.login(body, origin, deviceCookie)
+  async function login({ body, origin, deviceCookie, refreshCookie }: LoginRequest, res: Response): Promise<void> {
+    const replacedToken = body.cookie ? refreshCookie : null
+    const tokens = await auth.login(body, origin, { deviceToken: deviceCookie, replacedToken })
     if (body.cookie) setRefreshCookie(res, tokens.refreshToken)
     setDeviceCookie(res, tokens.device)
     res.json(presentSignedIn('Login successful', tokens, { withRefreshToken: !body.cookie }))

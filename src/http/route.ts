@@ -32,7 +32,7 @@ export interface RouteContract {
   readonly summary: string
   readonly tag: string
   readonly access: Access
-  /** Whether it takes a refresh token from the cookie, and so refuses other sites. */
+  /** Whether it takes a refresh token from the cookie, to exchange, end or replace it, and so refuses other sites. */
   readonly refreshCookie?: true
   /** Whether it takes what a browser shows of an earlier login. */
   readonly deviceCookie?: true

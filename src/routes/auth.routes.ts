@@ -25,6 +25,7 @@ export function authRoutes(controller: AuthController): Route[] {
         tag: 'Registration and login',
         access: 'public',
         deviceCookie: true,
+        refreshCookie: true,
         body: credentials,
         answers: { 200: { description: 'The tokens of a new session', body: signedIn } },
         errors: ['invalid_credentials', 'overloaded'],

@@ -40,6 +40,13 @@ export interface SignedIn extends IssuedTokens {
   device: DeviceToken
 }
 
+/** What a browser has kept of earlier logins. */
+export interface Kept {
+  deviceToken: string | null
+  /** The refresh token whose place the new one takes. */
+  replacedToken: string | null
+}
+
 type Attempt = Omit<Happening, 'action'>
 
 /** Who logs in, or what the audit trail says of an attempt that is refused. */
@@ -81,12 +88,12 @@ export function createAuthService(dependencies: AuthDependencies) {
   /**
    * Throws the same `invalid_credentials` for an unknown address, a wrong password and a disabled account, after the
    * same work; `rate_limited` after too many of them, from anywhere but a device that is known; `overloaded` where
-   * hashing is.
+   * hashing is. The session of a token that is replaced ends (ASVS 7.2.4).
    */
   async function login(
     { email, password }: Credentials,
     origin: Origin,
-    deviceToken: string | null,
+    { deviceToken, replacedToken }: Kept,
   ): Promise<SignedIn> {
     const device = deviceToken === null ? null : devices.read(deviceToken, email)
     const work = device ? workOfKnown(email, device.id) : workOf(email, origin)
@@ -104,7 +111,9 @@ export function createAuthService(dependencies: AuthDependencies) {
       : passwordHash
     const tokens = await atomically(async (within) => {
       const opened = await sessions.open(within.sessions, user, presentHash, origin)
-      if (opened) await record(within, origin, { action: 'login', actorId: user.id, subjectId: user.id })
+      if (!opened) return null
+      await record(within, origin, { action: 'login', actorId: user.id, subjectId: user.id })
+      if (replacedToken !== null) await sessions.endReplaced(within, replacedToken, origin)
       return opened
     })
     if (!tokens) return refuse(origin, { subjectId: user.id, details: { reason: 'closed_meanwhile' } })

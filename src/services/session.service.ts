@@ -47,7 +47,7 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
   const maxSeconds = limits.maxDays * DAY_SECONDS
   const idleSeconds = Math.min(limits.idleDays * DAY_SECONDS, maxSeconds)
 
-  return { open, refresh, logout, list, end, endAll }
+  return { open, refresh, logout, endReplaced, list, end, endAll }
 
   /**
    * Opens a session and issues its tokens. Null where, since the password was verified, it was changed or the user was
@@ -104,17 +104,21 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
     if (!named.caller && named.refreshTokens.length === 0) throw named.refusal ?? new AppError('unauthenticated')
     const ids = [named.caller?.sid, ...named.refreshTokens.map((text) => refreshTokens.read(text)?.sessionId)]
     for (const id of new Set(ids)) {
-      if (id !== undefined) await logoutOf(id, origin)
+      if (id !== undefined) await atomically((within) => logoutWithin(within, id, origin))
     }
   }
 
+  /** Ends the session of a refresh token whose place another login's has taken, in the transaction of that login. */
+  async function endReplaced(within: Repositories, text: string, origin: Origin): Promise<void> {
+    const replaced = refreshTokens.read(text)
+    if (replaced) await logoutWithin(within, replaced.sessionId, origin)
+  }
+
   /** Whoever holds a refresh token of a session is its user. */
-  async function logoutOf(sessionId: string, origin: Origin): Promise<void> {
-    await atomically(async (within) => {
-      const userId = await endSession(within, sessionId, clock.now())
-      if (userId === null) return
-      await record(within, origin, { action: 'logout', actorId: userId, subjectId: userId, details: { sessionId } })
-    })
+  async function logoutWithin(within: Repositories, sessionId: string, origin: Origin): Promise<void> {
+    const userId = await endSession(within, sessionId, clock.now())
+    if (userId === null) return
+    await record(within, origin, { action: 'logout', actorId: userId, subjectId: userId, details: { sessionId } })
   }
 
   /** The open sessions of a user, the last used first. */

@@ -34,6 +34,19 @@ export async function createTestDatabase({ empty = false } = {}): Promise<TestDa
   return createDatabase(name, empty ? undefined : TEMPLATE)
 }
 
+/** An empty database, for a role that may log in, owns it, and may do nothing else. Its queries are that role's. */
+export async function createOwnedDatabase(): Promise<TestDatabase> {
+  const name = `test_${randomBytes(8).toString('hex')}`
+  const password = randomBytes(16).toString('hex')
+  await administer(`CREATE ROLE ${name} LOGIN PASSWORD '${password}'`)
+  await administer(`CREATE DATABASE ${name} OWNER ${name}`)
+  const url = Object.assign(new URL(urlOf(name)), { username: name, password })
+  return databaseAt(url.href, async () => {
+    await administer(`DROP DATABASE ${name} WITH (FORCE)`)
+    await administer(`DROP ROLE ${name}`)
+  })
+}
+
 async function createDatabase(name: string, template?: string): Promise<TestDatabase> {
   await administer(`CREATE DATABASE ${name}${template ? ` TEMPLATE ${template}` : ''}`)
   return databaseAt(urlOf(name), async () => void (await administer(`DROP DATABASE ${name} WITH (FORCE)`)))

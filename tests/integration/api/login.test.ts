@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { freshEmail, registered } from '../../support/accounts.ts'
+import { claimsOf, freshEmail, registered } from '../../support/accounts.ts'
 import { PASSWORD, serverOfThisFile, startTestServer } from '../../support/test-server.ts'
 
 const server = await serverOfThisFile()
@@ -15,6 +15,16 @@ describe('POST /login', () => {
     assert.equal(body.message, 'Login successful')
     assert.equal(body.user.email, email)
     assert.notEqual(body.token, token)
+  })
+
+  it('gives tokens and a session of its own each time', async () => {
+    const user = await registered(server)
+    const answers = [await login({ email: user.email, password: PASSWORD })]
+    answers.push(await login({ email: user.email, password: PASSWORD }))
+    const all = [user, ...answers.map(({ body }) => body)]
+    assert.equal(new Set(all.map(({ token }) => token)).size, 3)
+    assert.equal(new Set(all.map(({ refreshToken }) => refreshToken)).size, 3)
+    assert.equal(new Set(all.map(({ token }) => claimsOf(token).sid)).size, 3)
   })
 
   it('answers alike for a wrong password, an unknown address and a disabled account', async () => {

@@ -34,6 +34,23 @@ describe('the refresh token of a browser', () => {
     assert.equal((await server.get('/userdetails', token)).status, 401)
   })
 
+  it('ends its session when another login takes its place', async () => {
+    const { cookie, token } = await cookieOf()
+    const { email } = await registered(server)
+    const credentials = { email, password: PASSWORD }
+    assert.equal((await send('/login', { cookie }, { ...credentials, password: 'wrong', cookie: true })).status, 401)
+    assert.equal((await send('/login', { cookie }, credentials)).status, 200)
+    assert.equal((await server.get('/userdetails', token)).status, 200)
+
+    const next = await send('/login', { cookie }, { ...credentials, cookie: true })
+    assert.equal(next.status, 200)
+    assert.equal((await server.get('/userdetails', token)).body.code, 'invalid_token')
+    assert.equal((await send('/refresh', { cookie })).body.code, 'invalid_refresh_token')
+    assert.equal((await server.get('/userdetails', next.body.token)).status, 200)
+    const page = { cookie, 'sec-fetch-site': 'cross-site' }
+    assert.equal((await send('/login', page, { ...credentials, cookie: true })).body.code, 'cross_site_request')
+  })
+
   const own = `http://localhost:${server.port}`
   for (const [from, headers, isLetIn] of [
     ['no browser', {}, true],
