@@ -10,7 +10,14 @@ const user = await registered(server)
 
 describe('what goes wrong', () => {
   describe('with paths', () => {
-    for (const path of ['/nothing', '/USERDETAILS', '/userdetails/', '/%75serdetails', '/.git/config']) {
+    for (const path of [
+      '/nothing',
+      '/USERDETAILS',
+      '/userdetails/',
+      '//userdetails',
+      '/%75serdetails',
+      '/.git/config',
+    ]) {
       it(`knows no ${path}`, async () => {
         const { status, body } = await server.get(path, user.token)
         assert.equal(status, 404)
