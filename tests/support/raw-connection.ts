@@ -54,9 +54,15 @@ export function answersIn(text: string): RawAnswer[] {
     if (Number.isNaN(status)) throw new Error(`This is no answer: ${rest}`)
     const headers = new Headers(lines.map((line) => line.split(/: ?(.*)/, 2) as [string, string]))
     const behind = more.join('\r\n\r\n')
-    const length = Number(headers.get('content-length') ?? 0)
+    const length = headers.has('transfer-encoding') ? chunkedLength(behind) : Number(headers.get('content-length') ?? 0)
     answers.push({ status, headers, body: behind.slice(0, length) })
     rest = behind.slice(length)
   }
   return answers
+}
+
+/** Up to the last chunk, which is empty. */
+function chunkedLength(text: string): number {
+  const last = '0\r\n\r\n'
+  return text === '' ? 0 : text.indexOf(last) + last.length
 }

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import type { RouteContract } from '../../../src/http/route.ts'
 import { loggedInAdmin, registered } from '../../support/accounts.ts'
 import { createdRole } from '../../support/roles.ts'
+import { stored } from '../../support/stored.ts'
 import { PASSWORD, serverOfThisFile } from '../../support/test-server.ts'
 
 const server = await serverOfThisFile()
@@ -97,13 +98,6 @@ async function pointersOf({ method, path, access }: RouteContract, body: string)
   return answer.body.errors.map(({ pointer }: { pointer: string }) => pointer)
 }
 
-/** Everything that a request could have changed. */
-async function stored(): Promise<unknown> {
-  const tables = ['users', 'roles', 'user_roles', 'sessions', 'revocations']
-  const rows = tables.map((table) => server.database.query(`SELECT * FROM ${table} ORDER BY 1, 2`))
-  return { rows: await Promise.all(rows), events: await server.database.count('audit_events') }
-}
-
 describe('every field of every body', () => {
   it('is one that this file knows', () => {
     assert.deepEqual(withBody.map(({ method, path }) => `${method} ${path}`).toSorted(), Object.keys(good).toSorted())
@@ -112,13 +106,13 @@ describe('every field of every body', () => {
   for (const contract of withBody) {
     for (const field of Object.keys(contract.body?.shape ?? {})) {
       it(`takes nothing but what it is for: ${field} of ${contract.method} ${contract.path}`, async () => {
-        const before = await stored()
+        const before = await stored(server)
         for (const value of [...NO_TEXT, ...BAD_TEXT]) {
           if (allowed[field]?.includes(value)) continue
           const pointers = await pointersOf(contract, `{"${field}":${value}}`)
           assert.ok(pointers.includes(`/${field}`), `${value} → ${pointers}`)
         }
-        assert.deepEqual(await stored(), before)
+        assert.deepEqual(await stored(server), before)
       })
     }
   }
@@ -128,7 +122,7 @@ describe('a key that is no field', () => {
   for (const contract of withBody) {
     const name = `${contract.method} ${contract.path}`
     it(`is refused, and nothing is stored: ${name}`, async () => {
-      const before = await stored()
+      const before = await stored(server)
       for (const key of EXTRA_KEYS) {
         if (Object.keys(contract.body?.shape ?? {}).includes(key)) continue
         for (const value of ['"admin"', '{"roles":["admin"]}']) {
@@ -136,7 +130,7 @@ describe('a key that is no field', () => {
           assert.deepEqual(await pointersOf(contract, body), [pointerTo(key)])
         }
       }
-      assert.deepEqual(await stored(), before)
+      assert.deepEqual(await stored(server), before)
     })
   }
 })
