@@ -64,6 +64,8 @@ describe('the first start', () => {
 
     const [, email] = /^ {4}email {5}(\S+)$/m.exec(server.output()) ?? []
     const password = adminPassword()
+    // 144 random bits.
+    assert.match(password, /^[\w-]{24}$/)
     assert.equal(email, 'admin@localhost.localdomain')
     const headers = { 'content-type': 'application/json' }
     const body = JSON.stringify({ email, password })
