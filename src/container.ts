@@ -1,17 +1,4 @@
 import type { CompleteConfig } from '../config/env.ts'
-import packageJson from '../package.json' with { type: 'json' }
-import { createAccountController } from './controllers/account.controller.ts'
-import { createAuditController } from './controllers/audit.controller.ts'
-import { createAuthController } from './controllers/auth.controller.ts'
-import { createDiscoveryController } from './controllers/discovery.controller.ts'
-import { createHealthController } from './controllers/health.controller.ts'
-import { createMovieController } from './controllers/movie.controller.ts'
-import { createRoleController } from './controllers/role.controller.ts'
-import { createSessionController } from './controllers/session.controller.ts'
-import { createUserController } from './controllers/user.controller.ts'
-import { createVerifyController } from './controllers/verify.controller.ts'
-import { createOpenApi } from './http/openapi.ts'
-import type { Route } from './http/route.ts'
 import { systemClock } from './infrastructure/clock.ts'
 import { createDatabase } from './infrastructure/database.ts'
 import type { Log } from './infrastructure/log.ts'
@@ -19,13 +6,8 @@ import { createNotifications } from './infrastructure/notifications.ts'
 import { createPasswordHasher } from './infrastructure/password-hasher.ts'
 import { createPasswordStrength } from './infrastructure/password-strength.ts'
 import { prepareDatabase } from './infrastructure/prepare-database.ts'
-import { deviceCookie } from './middlewares/device-cookie.ts'
-import { createGuard } from './middlewares/guard.ts'
-import { refreshCookie } from './middlewares/refresh-cookie.ts'
 import type { AuditFilter } from './repositories/audit-event.repository.ts'
-import { apiRoutes } from './routes/api.routes.ts'
 import { presentNdjson } from './schemas/audit.schema.ts'
-import { problem } from './schemas/problem.schema.ts'
 import { createAccessService } from './services/access.service.ts'
 import { createAccessTokenService } from './services/access-token.service.ts'
 import { createAccountService } from './services/account.service.ts'
@@ -49,6 +31,7 @@ import { createSessionService } from './services/session.service.ts'
 import { createSigningKeyService } from './services/signing-key.service.ts'
 import { createSynchronization } from './services/synchronization.service.ts'
 import { createUserService } from './services/user.service.ts'
+import { wireHttp } from './wire-http.ts'
 import { wireLimits } from './wire-limits.ts'
 
 export type Container = ReturnType<typeof createContainer>
@@ -142,33 +125,13 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     log,
   })
 
-  const { version } = packageJson
-  let document: object | undefined
-  const openApi = () => {
-    document ??= createOpenApi(routes, { version, publicUrl: config.publicUrl, problem })
-    return document
-  }
-  const routes: readonly Route[] = apiRoutes({
-    account: createAccountController(accounts, accountExports),
-    audit: createAuditController(repositories.auditEvents),
-    auth: createAuthController(auth),
-    discovery: createDiscoveryController({ keys, version, issuer: config.publicUrl, openApi }),
-    health: createHealthController({ database: database.isReachable, feed: async () => feed.isInContact() }),
-    movie: createMovieController(repositories.movies),
-    role: createRoleController(roles, repositories.roles),
-    session: createSessionController(sessions),
-    user: createUserController(users),
-  })
-  const ownOrigins = new Set([new URL(config.publicUrl).origin, ...config.corsOrigins])
-  const guard = createGuard(access, { refreshCookie: refreshCookie(ownOrigins), deviceCookie: deviceCookie() })
-  const verify = createVerifyController(access)
+  const services = { access, accounts, accountExports, auth, roles, sessions, users }
+  const http = wireHttp(config, { ...services, keys, feed, database })
 
   return {
     config,
     log,
-    routes,
-    guard,
-    verify,
+    ...http,
     countTraffic,
     keyRotation,
     maintenance,

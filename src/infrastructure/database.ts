@@ -12,6 +12,8 @@ export interface DatabaseOptions {
   poolMax: number
 }
 
+export type Database = ReturnType<typeof createDatabase>
+
 /** Nobody waits longer: for a connection to be made, for a place in the pool. */
 const CONNECT_MS = 2_000
 const ACQUIRE_MS = 2_000
