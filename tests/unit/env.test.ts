@@ -53,6 +53,10 @@ describe('the configuration', () => {
     ['an administrator who is no address', { ADMIN_EMAIL: 'root' }, /ADMIN_EMAIL must be an email address/],
     ['an origin with a path', { CORS_ORIGINS: 'https://a.example/x' }, /CORS_ORIGINS/],
     ['any origin', { CORS_ORIGINS: '*' }, /CORS_ORIGINS/],
+    ['limits that are neither on nor off', { RATE_LIMITS: 'none' }, /RATE_LIMITS must be on or off/],
+    ['a Redis that is none', { REDIS_URL: 'http://localhost:6379' }, /REDIS_URL must be a redis:/],
+    ['a proxy by its name', { TRUST_PROXY: '10.0.0.1, proxy.example.com' }, /TRUST_PROXY must be addresses/],
+    ['every address as a proxy', { TRUST_PROXY: '0.0.0.0/0' }, /TRUST_PROXY must be addresses/],
     ['a public address that is none', { PUBLIC_URL: 'localhost:3000' }, /PUBLIC_URL/],
     ['a short minimum length', { PASSWORD_MIN_LENGTH: '7' }, /PASSWORD_MIN_LENGTH/],
     ['a direct address without the other', { DATABASE_DIRECT_URL: DATABASE_URL }, /DATABASE_DIRECT_URL/],
@@ -71,6 +75,11 @@ describe('the configuration', () => {
         '  APP_SECRET is needed with DATABASE_URL; make one: openssl rand -base64 48',
       ].join('\n'),
     })
+  })
+
+  it('takes proxies as addresses, networks and by the names of networks', () => {
+    const { trustProxy } = readConfig({ TRUST_PROXY: '10.0.0.1, 192.168.0.0/16,2001:db8::/32, loopback' })
+    assert.deepEqual(trustProxy, ['10.0.0.1', '192.168.0.0/16', '2001:db8::/32', 'loopback'])
   })
 
   it('allows a cheap hash only in tests', () => {
