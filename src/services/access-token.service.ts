@@ -40,6 +40,9 @@ const ALGORITHM = 'ES256'
 const TYPE = 'at+jwt'
 const MAX_CHARACTERS = 4096
 
+/** What ACCESS_TOKEN_TTL_SECONDS can be at most. */
+const MAX_TTL_SECONDS = 86_400
+
 /**
  * Three segments of base64url. The last is the 64 bytes of the signature: its final character has four spare bits, which
  * decoders ignore and nothing signs, so they must be zero, or one signature would have many texts.
@@ -60,6 +63,7 @@ interface VerifiedToken {
 }
 
 const claimsShape = z.object({
+  aud: z.string(),
   sub: z.uuid(),
   sid: z.uuid(),
   jti: z.uuid(),
@@ -120,11 +124,12 @@ export function createAccessTokenService(
 
   /**
    * A header is accepted only where it is letter by letter one that `sign` writes for a published key, so no `alg`,
-   * `crit`, `jku` or `jwk` of anybody else is even read (RFC 8725 §3.1, §3.5, §3.10).
+   * `crit`, `jku` or `jwk` of anybody else is even read (RFC 8725 §3.1, §3.5, §3.10). A payload, too, has to be written as
+   * `sign` would: a claim given twice, or a number that is none, is never read in one of two ways (RFC 7519 §4).
    */
   function check(text: string): VerifiedToken {
     if (text.length > MAX_CHARACTERS || !SHAPE.test(text)) throw new Error('not the shape of a token')
-    const header = text.slice(0, text.indexOf('.'))
+    const [header, claims] = text.split('.')
     const key = keys.publishedKeys().find((candidate) => encodedHeaderOf(candidate) === header)
     if (!key) throw new Error('not a header of ours')
     const payload = jwt.verify(text, key.publicKey, {
@@ -133,7 +138,9 @@ export function createAccessTokenService(
       audience,
       clockTimestamp: nowSeconds(),
     })
+    if (encode(payload) !== claims) throw new Error('not a payload of ours')
     const { sub, sid, email, roles, ver, iat, exp } = claimsShape.parse(payload)
+    if (exp - iat > MAX_TTL_SECONDS) throw new Error('lives longer than any of ours')
     // Where the time to live was lowered, it counts for tokens from before, too.
     return { claims: { sub, sid, email, roles, ver }, key, issuedAt: iat, expiresAt: Math.min(exp, iat + ttlSeconds) }
   }
@@ -141,7 +148,7 @@ export function createAccessTokenService(
   function encodedHeaderOf(key: SigningKey): string {
     const known = encodedHeaders.get(key)
     if (known !== undefined) return known
-    const encoded = Buffer.from(JSON.stringify(headerOf(key))).toString('base64url')
+    const encoded = encode(headerOf(key))
     encodedHeaders.set(key, encoded)
     return encoded
   }
@@ -152,3 +159,5 @@ export function createAccessTokenService(
 }
 
 const headerOf = ({ kid }: SigningKey) => ({ alg: ALGORITHM, typ: TYPE, kid }) as const
+
+const encode = (part: object | string): string => Buffer.from(JSON.stringify(part)).toString('base64url')

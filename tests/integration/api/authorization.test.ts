@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
-import { registered } from '../../support/accounts.ts'
+import { before, describe, it } from 'node:test'
+import { loggedInAdmin, registered } from '../../support/accounts.ts'
+import { ask } from '../../support/forge.ts'
+import { answersTo } from '../../support/raw-connection.ts'
 import { serverOfThisFile } from '../../support/test-server.ts'
 
 const server = await serverOfThisFile()
@@ -27,8 +29,6 @@ describe('who may call what', () => {
     )
   })
 
-  const authorized = (authorization: string) => server.send('GET', '/userdetails', { headers: { authorization } })
-
   it('wants a token, whatever else was sent', async () => {
     for (const path of ['/userdetails', `/userdetails?access_token=${user.token}`, '/moviedata?limit=none', '/roles']) {
       const answer = await server.get(path)
@@ -41,15 +41,6 @@ describe('who may call what', () => {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     }
     assert.equal((await server.send('POST', '/userdetails', form)).status, 401)
-  })
-
-  it('takes the scheme in any case, one space, and nothing behind the token', async () => {
-    assert.equal((await authorized(`bEaReR ${user.token}`)).status, 200)
-    assert.equal((await authorized(`Bearer  ${user.token}`)).body.code, 'invalid_token')
-    assert.equal((await authorized(`Bearer ${user.token} x`)).body.code, 'invalid_token')
-    assert.equal((await authorized(`Bearer ${user.token},`)).body.code, 'invalid_token')
-    assert.equal((await authorized('Basic dXNlcjpwYXNz')).body.code, 'unauthenticated')
-    assert.equal((await authorized(user.token)).body.code, 'unauthenticated')
   })
 
   it('tells who lacks the role nothing about bodies or ids', async () => {
@@ -70,5 +61,66 @@ describe('who may call what', () => {
     await server.send('PUT', `/users/${user.id}/roles/admin`, { token: user.token })
     const rows = await server.database.query('SELECT role FROM user_roles WHERE user_id = $1', [user.id])
     assert.deepEqual(rows, [{ role: 'user' }])
+  })
+})
+
+describe('a token counts where it stands alone behind its scheme', () => {
+  let token: string
+  before(async () => {
+    token = (await loggedInAdmin(server)).token
+  })
+
+  const codeOf = async (path: string, authorization: string) => (await ask(server, path, authorization)).problem?.code
+  const paths = ['/moviedata', '/users', '/userdetails', '/verify']
+
+  it('in any case, and nowhere else', async () => {
+    for (const path of paths) {
+      for (const scheme of ['Bearer', 'bearer', 'BEARER', 'bEaReR']) {
+        assert.equal(await codeOf(path, `${scheme} ${token}`), undefined)
+      }
+      for (const other of [
+        '',
+        'Bearer',
+        token,
+        `Bearer\t${token}`,
+        `Bearer:${token}`,
+        `Bearer=${token}`,
+        `"Bearer ${token}"`,
+      ]) {
+        assert.equal(await codeOf(path, other), 'unauthenticated', other.slice(0, 10))
+      }
+      for (const scheme of ['Basic', 'Token', 'JWT', 'DPoP', 'Digest', 'BearerX', 'X Bearer', 'Basic x, Bearer']) {
+        assert.equal(await codeOf(path, `${scheme} ${token}`), 'unauthenticated', scheme)
+      }
+    }
+  })
+
+  it('in one header', async () => {
+    for (const path of paths) {
+      const lines = `Authorization: Bearer ${token}\r\n`
+      const [answer] = await answersTo(server.port, `GET ${path} HTTP/1.1\r\nHost: x\r\n${lines}${lines}\r\n`)
+      assert.equal(answer?.status, 400, path)
+    }
+  })
+
+  it('and not in a query, a form, a cookie or another header', async () => {
+    for (const path of paths) {
+      const send = (method: string, query: string, headers: Record<string, string> = {}, body?: string) =>
+        server.send(method, path + query, { headers, ...(body !== undefined && { body }) })
+      const form = { 'content-type': 'application/x-www-form-urlencoded' }
+      for (const answer of [
+        await send('GET', `?access_token=${token}`),
+        await send('GET', `?token=${token}&authorization=Bearer%20${token}`),
+        await send('GET', '', { cookie: `access_token=${token}; token=${token}; __Host-refresh=${token}` }),
+        await send('GET', '', {
+          'x-access-token': token,
+          'proxy-authorization': `Bearer ${token}`,
+          'x-auth-token': token,
+        }),
+        ...(path === '/users' ? [] : [await send('POST', '', form, `access_token=${token}`)]),
+      ]) {
+        assert.deepEqual([answer.status, answer.body.code], [401, 'unauthenticated'])
+      }
+    }
   })
 })
