@@ -5,27 +5,10 @@ import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import packageJson from '../../package.json' with { type: 'json' }
-import lockfile from '../../package-lock.json' with { type: 'json' }
-
-interface LockedPackage {
-  version?: string
-  integrity?: string
-  /** Left out where npm is told so: then it is asked of the registry, and must still have the integrity. */
-  resolved?: string
-  link?: boolean
-  hasInstallScript?: boolean
-  license?: string
-}
+import { lockedRoot, neededPaths, lockedPackages as packages } from '../support/lockfile.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const REGISTRY = 'https://registry.npmjs.org/'
-
-const { '': root, ...locked } = lockfile.packages
-const packages = Object.entries(locked as Record<string, LockedPackage>).map(([path, about]) => ({
-  name: path.replace(/^.*node_modules\//, ''),
-  path,
-  ...about,
-}))
 
 const PERMISSIVE = new Set([
   ...['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0'],
@@ -90,10 +73,11 @@ describe('the supply chain', () => {
 
   it('has a lockfile in step with package.json, with all that is needed and nothing else', async () => {
     const { dependencies, devDependencies, optionalDependencies, name } = packageJson
-    const { dependencies: d, devDependencies: v, optionalDependencies: o, name: n } = root
+    const { dependencies: d, devDependencies: v, optionalDependencies: o, name: n } = lockedRoot
     assert.deepEqual([n, d, v, o], [name, dependencies, devDependencies, optionalDependencies])
-    // Missing, invalid and extraneous packages are problems.
+    // What is missing or of another version is a problem.
     assert.equal((await npm('ls', '--all', '--json')).problems, undefined)
+    assert.deepEqual(packages.map(({ path }) => path).sort(), [...neededPaths()].sort())
   })
 
   it('lets those packages run a script at their install that are named, and no others', () => {
