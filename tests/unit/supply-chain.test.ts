@@ -1,83 +1,116 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import packageJson from '../../package.json' with { type: 'json' }
-
-interface LockedPackage {
-  version?: string
-  resolved?: string
-  integrity?: string
-  hasInstallScript?: boolean
-}
+import { lockedRoot, neededPaths, lockedPackages as packages } from '../support/lockfile.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const EXACT = /^\d+\.\d+\.\d+(-[\w.]+)?$/
 
-/** Below these there is a published weakness that concerns us. */
-const KNOWN_SAFE: Readonly<Record<string, string>> = {
-  'body-parser': '2.2.1',
-  cookie: '0.7.0',
-  express: '5.0.1',
-  jsonwebtoken: '9.0.0',
-  jws: '4.0.1',
-  morgan: '1.11.0',
-  'on-headers': '1.1.0',
-  'path-to-regexp': '8.0.0',
-  pg: '8.16.3',
-  qs: '6.14.1',
-  send: '1.1.0',
-  sequelize: '6.37.8',
-  validator: '13.15.22',
+const PERMISSIVE = new Set([
+  ...['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0'],
+  ...['(MIT OR CC0-1.0)', 'MIT OR Apache-2.0'],
+])
+
+/** Packages whose lockfile entry has no licence: it stands in an older form, or in a file beside. */
+const LICENSED_OTHERWISE: Record<string, string> = { limiter: 'MIT' }
+
+/** The first versions without what is known of them. */
+const SAFE_FROM: [name: string, version: string, why: string][] = [
+  ['bcrypt', '5.0.1', 'CVE-2020-7689: NUL cuts a password off'],
+  ['body-parser', '2.2.1', 'CVE-2025-13466: a form holds up the event loop'],
+  ['cookie', '0.7.0', 'CVE-2024-47764: a name sets other fields of a cookie'],
+  ['debug', '4.4.3', '4.4.2 was malware'],
+  ['dottie', '2.0.7', 'CVE-2023-26132, and a way around its mending: pollutes prototypes'],
+  ['express', '5.0.0', 'CVE-2024-43796: redirects to what was not checked'],
+  ['jsonwebtoken', '9.0.0', 'CVE-2022-23540: an algorithm by default; CVE-2022-23541, CVE-2022-23539'],
+  ['jws', '4.0.1', 'CVE-2025-65945: HMAC signatures of others verify'],
+  ['lodash', '4.18.0', 'CVE-2025-13465, CVE-2026-2950: pollutes prototypes; CVE-2026-4800'],
+  ['moment', '2.29.4', 'CVE-2022-31129: a long date holds up the event loop'],
+  ['morgan', '1.11.0', 'CVE-2026-5078: control characters in a log line'],
+  ['on-headers', '1.1.0', 'CVE-2025-7339: headers of one answer in another'],
+  ['path-to-regexp', '8.4.0', 'CVE-2026-4926, CVE-2026-4923: patterns that take forever'],
+  ['qs', '6.14.2', 'CVE-2025-15284, CVE-2026-2391: lists without a limit'],
+  ['semver', '7.5.2', 'CVE-2022-25883: a range that takes forever'],
+  ['send', '1.1.0', 'CVE-2024-43799: script in a redirect'],
+  ['sequelize', '6.37.8', 'CVE-2026-30951: SQL by the cast of a JSON key'],
+  ['serve-static', '2.1.0', 'CVE-2024-43800: script in a redirect'],
+  ['validator', '13.15.22', 'CVE-2025-56200, CVE-2025-12758: isURL, isLength'],
+]
+
+/** Of packages that are there twice, the one that nothing of what is known concerns. */
+const UNCONCERNED = new Set(['node_modules/morgan/node_modules/debug'])
+
+const run = promisify(execFile)
+
+/** npm on the lockfile alone: it asks nobody. */
+async function npm(...args: string[]): Promise<Record<string, unknown>> {
+  const options = { cwd: ROOT, maxBuffer: 50_000_000, env: { ...process.env, npm_config_offline: 'true' } }
+  const { stdout } = await run('npm', [...args, '--package-lock-only'], options)
+  return JSON.parse(stdout)
 }
 
-const { packages } = JSON.parse(readFileSync(`${ROOT}package-lock.json`, 'utf8')) as {
-  packages: Record<string, LockedPackage>
-}
-const locked = Object.entries(packages)
-  .filter(([path]) => path !== '')
-  .map(([path, entry]) => ({ ...entry, path, name: path.split('node_modules/').at(-1) ?? path }))
-
-describe('the packages that this is made of', () => {
-  it('are from the registry, at exact versions and with the digest of what they hold', () => {
+describe('the supply chain', () => {
+  it('has exact versions in package.json', () => {
     const { dependencies, devDependencies, optionalDependencies } = packageJson
-    for (const version of Object.values({ ...dependencies, ...devDependencies, ...optionalDependencies })) {
-      assert.match(version, EXACT)
-    }
-    assert.ok(locked.length > 300)
-    for (const { path, version = '', resolved, integrity = '' } of locked) {
-      assert.match(version, EXACT, path)
-      assert.match(integrity, /^sha512-[A-Za-z0-9+/]{86}==$/, path)
-      if (resolved !== undefined) assert.match(resolved, /^https:\/\/registry\.npmjs\.org\//, path)
-    }
-    for (const file of ['.npmrc', 'package-lock.json']) {
-      assert.doesNotMatch(readFileSync(ROOT + file, 'utf8'), /git\+|github:|_auth|(^|\s)registry\s*=/)
+    for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies, ...optionalDependencies })) {
+      assert.match(version, /^\d+\.\d+\.\d+(-[\w.]+)?$/, name)
     }
   })
 
-  it('run an install script only where that is allowed', () => {
-    const running = locked.filter(({ hasInstallScript }) => hasInstallScript).map(({ name }) => name)
-    assert.ok(running.includes('bcrypt'))
-    for (const name of running) assert.ok(name in packageJson.allowScripts, name)
-  })
-
-  it('are at or above the versions that are known to be safe', () => {
-    for (const [name, safe] of Object.entries(KNOWN_SAFE)) {
-      const found = locked.filter((entry) => entry.name === name)
-      for (const { version = '', path } of found) assert.ok(isAtLeast(version, safe), `${path} ${version} < ${safe}`)
-    }
-    for (const name of ['express', 'sequelize', 'jsonwebtoken', 'pg', 'morgan', 'validator']) {
-      assert.ok(
-        locked.some((entry) => entry.name === name),
-        name,
-      )
+  it('has an integrity for every package in the lockfile, and no source but the registry', () => {
+    assert.ok(packages.length > 300)
+    for (const { path, version, integrity, resolved, link } of packages) {
+      assert.match(integrity ?? '', /^sha512-[A-Za-z0-9+/]{86}==$/, path)
+      assert.match(version ?? '', /^\d+\.\d+\.\d+(-[\w.-]+)?$/, path)
+      // Then it is the registry that the machine asks.
+      assert.equal(resolved, undefined, path)
+      assert.equal(link, undefined, path)
     }
   })
 
-  it('are none for development where this runs', () => {
+  it('has a lockfile in step with package.json, with all that is needed and nothing else', async () => {
+    const { dependencies, devDependencies, optionalDependencies, name } = packageJson
+    const { dependencies: d, devDependencies: v, optionalDependencies: o, name: n } = lockedRoot
+    assert.deepEqual([n, d, v, o], [name, dependencies, devDependencies, optionalDependencies])
+    // What is missing or of another version is a problem.
+    assert.equal((await npm('ls', '--all', '--json')).problems, undefined)
+    assert.deepEqual(packages.map(({ path }) => path).sort(), [...neededPaths()].sort())
+  })
+
+  it('lets those packages run a script at their install that are named, and no others', () => {
+    const withScript = packages.filter(({ hasInstallScript }) => hasInstallScript).map(({ name }) => name)
+    const allowed = Object.entries(packageJson.allowScripts).filter(([, may]) => may)
+    assert.deepEqual(withScript.sort(), allowed.map(([name]) => name).sort())
+  })
+
+  it('is kept up by npm: no git, no addresses, no scripts without being asked, no other registry', async () => {
+    const settings = (await readFile(`${ROOT}.npmrc`, 'utf8')).split('\n')
+    for (const setting of ['save-exact=true', 'allow-git=none', 'allow-remote=none', 'strict-allow-scripts=true']) {
+      assert.ok(settings.includes(setting), setting)
+    }
+    assert.doesNotMatch(settings.join('\n'), /registry=|^\/\/|_auth|ignore-scripts|package-lock=false|allow-all/m)
+  })
+
+  it('has permissive licences only', () => {
+    for (const { name, path, license = LICENSED_OTHERWISE[name] ?? 'none' } of packages) {
+      assert.ok(PERMISSIVE.has(license), `${path}: ${license}`)
+    }
+  })
+
+  for (const [name, from, why] of SAFE_FROM) {
+    it(`has ${name} from ${from} on (${why})`, () => {
+      const found = packages.filter((one) => one.name === name && !UNCONCERNED.has(one.path))
+      assert.ok(found.length > 0)
+      for (const { path, version = '' } of found) assert.ok(isAtLeast(version, from), `${path} is ${version}`)
+    })
+  }
+
+  it('needs nothing of development where it runs', () => {
     const allowed = new Set(Object.keys({ ...packageJson.dependencies, ...packageJson.optionalDependencies }))
     const files = globSync('{src,config,migrations,seeders}/**/*.ts', { cwd: ROOT })
     assert.ok(files.length > 100)
@@ -90,13 +123,15 @@ describe('the packages that this is made of', () => {
     }
   })
 
-  it('can be listed as a bill of materials', async () => {
-    const args = ['sbom', '--sbom-format=cyclonedx', '--package-lock-only']
-    const { stdout } = await promisify(execFile)('npm', args, { cwd: ROOT, maxBuffer: 50_000_000 })
-    const { bomFormat, components } = JSON.parse(stdout) as { bomFormat: string; components: { name: string }[] }
+  it('is listed by npm as a bill of materials, in the form of CycloneDX', async () => {
+    const { bomFormat, specVersion, components } = await npm('sbom', '--sbom-format', 'cyclonedx')
     assert.equal(bomFormat, 'CycloneDX')
-    const names = components.map(({ name }) => name)
-    for (const name of Object.keys(packageJson.dependencies)) assert.ok(names.includes(name), name)
+    assert.match(String(specVersion), /^1\.\d$/)
+    const listed = components as { name: string; version: string; hashes: { alg: string }[] }[]
+    for (const [name, version] of Object.entries(packageJson.dependencies)) {
+      const component = listed.find((one) => one.name === name && one.version === version)
+      assert.equal(component?.hashes[0]?.alg, 'SHA-512', name)
+    }
   })
 })
 
@@ -106,8 +141,8 @@ const packageOf = (specifier: string): string =>
     .slice(0, specifier.startsWith('@') ? 2 : 1)
     .join('/')
 
-function isAtLeast(version: string, least: string): boolean {
-  const [have = [], want = []] = [version, least].map((text) => (text.split('-')[0] ?? '').split('.').map(Number))
-  const differs = want.findIndex((part, index) => have[index] !== part)
-  return differs === -1 || (have[differs] ?? 0) > (want[differs] ?? 0)
+function isAtLeast(version: string, from: string): boolean {
+  const [have, want] = [version, from].map((text) => text.split('-')[0]?.split('.').map(Number) ?? [])
+  const differing = want?.findIndex((part, index) => part !== have?.[index]) ?? -1
+  return differing === -1 || (have?.[differing] ?? 0) > (want?.[differing] ?? 0)
 }

@@ -102,7 +102,7 @@ describe('a text is no token by', () => {
     describe(`${rule}:`, () => {
       it('but not where all is right', () => assertAccepted(server, seal()))
       for (const [why, forge] of Object.entries(forgeries)) {
-        it(why, async () => {
+        it(`is refused: ${why}`, async () => {
           assert.notEqual(forge(), token)
           await assertForged(server, forge())
         })
