@@ -51,7 +51,7 @@ const REREAD_MS = 2_000
 export function createContainer(config: CompleteConfig, { log, clock = systemClock }: Outside) {
   const database = createDatabase({ url: config.databaseUrl, poolMax: config.databasePoolMax })
   const { repositories, atomically } = database
-  const hasher = createPasswordHasher()
+  const hasher = createPasswordHasher(config.bcryptCost)
   const strength = createPasswordStrength()
 
   const passwords = createPasswordService(hasher, strength, {

@@ -3,6 +3,11 @@ import { createWorkerPool } from './worker-pool.ts'
 
 /** zxcvbn in one thread of its own: its dictionaries take some 60 MB, once, while people register. */
 export function createPasswordStrength(): PasswordStrength & { close(): Promise<void> } {
-  const { run, close } = createWorkerPool({ file: 'strength.worker.ts', threads: 1, firstGuessSeconds: 0.02 })
+  const { run, close } = createWorkerPool({
+    file: 'strength.worker.ts',
+    threads: 1,
+    firstGuessSeconds: 0.01,
+    maxWaitSeconds: 3,
+  })
   return { score: (password, context, source) => run('score', { password, context }, source), close }
 }

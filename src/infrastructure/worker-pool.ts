@@ -4,18 +4,14 @@ import { AppError } from '../errors/app-error.ts'
 import type { WorkSource } from '../services/work-source.ts'
 import { createFairQueue } from './fair-queue.ts'
 
-/**
- * A queue longer than this many seconds of work is refused: with the work itself and all around it, an answer comes within
- * two seconds, and whoever waits longer has left.
- */
-const MAX_WAIT_SECONDS = 1.5
-
 export interface WorkerPoolOptions {
   /** The file of the tasks, beside this one. */
   file: string
   threads: number
   /** What one task is thought to cost before the first was measured. */
   firstGuessSeconds: number
+  /** A queue of more work than this is refused: whoever waits longer has left. */
+  maxWaitSeconds: number
 }
 
 export interface WorkerPool {
@@ -30,7 +26,7 @@ export interface WorkerPool {
  * Worker threads for work that would hold up the event loop, at a lower OS priority, so that a flood of it slows nobody
  * down who is signed in. They start with the first task and end after five quiet minutes.
  */
-export function createWorkerPool({ file, threads, firstGuessSeconds }: WorkerPoolOptions): WorkerPool {
+export function createWorkerPool({ file, threads, firstGuessSeconds, maxWaitSeconds }: WorkerPoolOptions): WorkerPool {
   const pool = new Piscina({
     filename: fileURLToPath(new URL(file, import.meta.url)),
     minThreads: 0,
@@ -45,7 +41,7 @@ export function createWorkerPool({ file, threads, firstGuessSeconds }: WorkerPoo
   return { isFull, run, close: () => pool.close() }
 
   function isFull(source: WorkSource): boolean {
-    return running >= threads && !queue.hasRoom(source, Math.floor((MAX_WAIT_SECONDS * threads) / secondsPerTask))
+    return running >= threads && !queue.hasRoom(source, Math.floor((maxWaitSeconds * threads) / secondsPerTask))
   }
 
   async function run<T>(name: string, task: object, source: WorkSource): Promise<T> {

@@ -8,7 +8,7 @@ import { OWN_WORK } from '../../src/services/work-source.ts'
 
 const REQUIRED = 3000
 
-const hasher = createPasswordHasher()
+const hasher = createPasswordHasher(4)
 const strength = createPasswordStrength()
 after(() => Promise.all([hasher.close(), strength.close()]))
 
