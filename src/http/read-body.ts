@@ -23,10 +23,21 @@ export async function readBody(req: Request, res: Response, next: NextFunction):
 async function readJson(req: Request, res: Response): Promise<unknown> {
   if (Number(req.headers['content-length']) > LIMIT_BYTES) throw new AppError('payload_too_large')
   if (!isJson(req.headers['content-type'])) throw new AppError('unsupported_media_type')
-  await readBytes(req, res)
+  await Promise.race([readBytes(req, res), tooLarge(req)])
   const bytes: Buffer = req.body
   // Chunks can turn out to hold nothing.
   return bytes.length === 0 ? {} : parseJson(bytes)
+}
+
+/** Rejects as soon as the body is too large. body-parser would read it to its end first, which may never come. */
+function tooLarge(req: Request): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    let bytes = 0
+    req.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > LIMIT_BYTES) reject(new AppError('payload_too_large'))
+    })
+  })
 }
 
 /** RFC 9112 §6: a message has a body when either header says so. */

@@ -15,7 +15,7 @@ export interface RawConnection {
   /** All that came so far. */
   received(): string
   /** Resolves when the server has closed it. */
-  closed: Promise<unknown>
+  closed: Promise<void>
 }
 
 export async function openConnection(port: number): Promise<RawConnection> {
@@ -27,12 +27,10 @@ export async function openConnection(port: number): Promise<RawConnection> {
   })
   // A server that cuts a connection may do so with a reset.
   socket.on('error', () => undefined)
-  return {
-    socket,
-    send: (bytes) => void socket.write(bytes, 'latin1'),
-    received: () => text,
-    closed: once(socket, 'close'),
-  }
+  const closed = new Promise<void>((resolve) => {
+    socket.on('close', () => resolve())
+  })
+  return { socket, send: (bytes) => void socket.write(bytes, 'latin1'), received: () => text, closed }
 }
 
 /** Sends bytes on a connection of their own, and gives all answers that came until the server closed it. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { registered } from '../../support/accounts.ts'
-import { answersTo } from '../../support/raw-connection.ts'
+import { answersIn, answersTo, openConnection } from '../../support/raw-connection.ts'
 import { serverOfThisFile } from '../../support/test-server.ts'
 
 const JSON_TYPE = { 'content-type': 'application/json' }
@@ -107,6 +107,17 @@ describe('a request body', () => {
     const headers = 'Content-Type: application/json\r\n'
     assert.deepEqual(await chunked([sized(LIMIT_BYTES)], { headers }), [400])
     assert.deepEqual(await chunked([sized(LIMIT_BYTES), ' '], { headers }), [413])
+  })
+
+  it('is refused as soon as it is too large, though its end never comes', async () => {
+    const connection = await openConnection(server.port)
+    const head = 'Host: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n'
+    connection.send(`POST /login HTTP/1.1\r\n${head}\r\n5000\r\n${' '.repeat(0x5000)}\r\n`)
+    await connection.closed
+    assert.deepEqual(
+      answersIn(connection.received()).map(({ status }) => status),
+      [413],
+    )
   })
 
   it('may come in chunks, with trailers that change nothing', async () => {
