@@ -56,17 +56,21 @@ describe('the months of the audit trail', () => {
   it('go also where they have more seals than one statement deletes', async () => {
     await using server = await startTestServer()
     await fillMonth(server, '2024-01', '2024-02')
+    await allSealed(server)
     await server.database.query(
       `INSERT INTO audit_seals (number, month, sealed_at, event_ids, digests, previous_hash, hash)
        SELECT n, '2024-01-01', now(), '{}', '', sha256(''), sha256('') FROM generate_series(1001, 151000) AS n`,
     )
+    const ofMonth = () => server.database.count("audit_seals WHERE month = '2024-01-01'")
+    const seals = await ofMonth()
+    assert.ok(seals > 150_000)
     await server.maintenance.runOnce()
     assert.equal((await monthsOf(server)).length, 3)
-    assert.equal(await server.database.count("audit_seals WHERE month = '2024-01-01'"), 0)
+    assert.equal(await ofMonth(), 0)
     const [dropped] = await server.database.query<{ details: object }>(
       "SELECT details - 'proof' AS details FROM audit_events WHERE action = 'audit_month_dropped'",
     )
-    assert.deepEqual(dropped?.details, { month: '2024-01', seals: 150_000, last: 151_000 })
+    assert.deepEqual(dropped?.details, { month: '2024-01', seals, last: 151_000 })
   })
 
   it('that went do not hide another seal that is gone', async () => {

@@ -32,7 +32,7 @@ async function assertUnavailable(answer: Promise<Response>): Promise<void> {
 
 describe('the database, lost between the reading of a user and what follows', () => {
   /** At this cost a hash takes long enough to lose the database meanwhile. */
-  const BCRYPT_COST = '13'
+  const BCRYPT_COST = '12'
   const running = new AsyncDisposableStack()
   let database: TestDatabase
   let proxy: TcpProxy
@@ -63,8 +63,7 @@ describe('the database, lost between the reading of a user and what follows', ()
       const login = post('/login', { email, password: PASSWORD })
       await userIsRead(since)
       proxy[lose]()
-      await assertUnavailable(login)
-      proxy.restore()
+      await assertUnavailable(login).finally(proxy.restore)
       await eventually(async () => (await node.login(email)).id === id, 'a login works', PROMISED_BACK_SECONDS)
       assert.equal(await database.count(`sessions WHERE user_id = '${id}'`), 2)
       assert.equal(await database.count(`audit_events WHERE action = 'login' AND subject_id = '${id}'`), 1)
@@ -76,8 +75,7 @@ describe('the database, lost between the reading of a user and what follows', ()
       const registration = post('/register', { email, password: PASSWORD })
       await userIsRead(since)
       proxy[lose]()
-      await assertUnavailable(registration)
-      proxy.restore()
+      await assertUnavailable(registration).finally(proxy.restore)
       assert.equal(await database.count(`users WHERE email = '${email}'`), 0)
       const isMade = async () => (await post('/register', { email, password: PASSWORD })).status === 201
       await eventually(isMade, 'it is made', PROMISED_BACK_SECONDS)
