@@ -30,6 +30,9 @@ function valuesOf(schema: JsonSchema, place: Place): fc.Arbitrary<unknown> {
   switch (schema.type) {
     case 'string':
       return textsOf(schema, place)
+    case 'integer':
+    case 'number':
+      return fc.integer({ min: schema.minimum ?? -1e9, max: schema.maximum ?? 1e9 })
     case 'boolean':
       return fc.boolean()
     case 'null':
