@@ -41,7 +41,10 @@ const variables = z.object({
   NODE_ENV: z.string().default('development'),
   PORT: wholeNumber(0, 65_535).default(3000),
   HOST: z.string().optional(),
-  PUBLIC_URL: z.string().refine(isWebUrl, 'must be an http:// or https:// URL without a query').optional(),
+  PUBLIC_URL: z
+    .string()
+    .refine(isWebUrl, 'must be an http:// or https:// URL without a query or a password')
+    .optional(),
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_DIRECT_URL: postgresUrl.optional(),
   DATABASE_POOL_MAX: wholeNumber(1, 1000).default(10),
@@ -157,7 +160,8 @@ export function completeConfig(
 
 function isWebUrl(value: string): boolean {
   const url = URL.parse(value)
-  return url !== null && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === ''
+  if (url === null || url.username !== '' || url.password !== '') return false
+  return /^https?:$/.test(url.protocol) && url.search === '' && url.hash === ''
 }
 
 /** An address, a network, or one of the names for networks that proxy-addr knows. */

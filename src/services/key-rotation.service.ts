@@ -84,6 +84,8 @@ export function createKeyRotationService(dependencies: KeyRotationDependencies) 
     if (!current || !isDue(current)) return null
     const next = (await within.signingKeys.findAll()).find(({ state }) => state === 'next')
     if (!next) throw new Error('There is no next signing key: start the server once, which makes it.')
+    // With another secret than the servers have, the next key could not be opened by any of them.
+    seal.unseal(next.kid, next.sealedPrivateKey)
     const now = clock.now()
     await within.signingKeys.retire(current.kid, now)
     await within.signingKeys.promote(next.kid, now)

@@ -57,6 +57,7 @@ describe('the configuration', () => {
     ['a Redis that is none', { REDIS_URL: 'http://localhost:6379' }, /REDIS_URL must be a redis:/],
     ['a proxy by its name', { TRUST_PROXY: '10.0.0.1, proxy.example.com' }, /TRUST_PROXY must be addresses/],
     ['every address as a proxy', { TRUST_PROXY: '0.0.0.0/0' }, /TRUST_PROXY must be addresses/],
+    ['a public address with a password', { PUBLIC_URL: 'https://ada:secret@id.example.com' }, /PUBLIC_URL/],
     ['a public address that is none', { PUBLIC_URL: 'localhost:3000' }, /PUBLIC_URL/],
     ['a short minimum length', { PASSWORD_MIN_LENGTH: '7' }, /PASSWORD_MIN_LENGTH/],
     ['a direct address without the other', { DATABASE_DIRECT_URL: DATABASE_URL }, /DATABASE_DIRECT_URL/],

@@ -114,6 +114,20 @@ describe('keys rotate', () => {
     assert.equal((await runCli(['keys', 'turn'], cliEnvironment(empty))).code, 1)
   })
 
+  it('rotates nothing with another secret than the servers have', async () => {
+    await using server = await startTestServer()
+    const before = await storedKeys(server.database)
+    const wrong = {
+      ...cliEnvironment(server.database),
+      APP_SECRET: 'another secret than the one that keys are sealed with',
+    }
+    const { code, errors } = await runCli(['keys', 'rotate'], wrong)
+    assert.equal(code, 1)
+    assert.match(errors, /^APP_SECRET is not the secret/)
+    const kids = (keys: typeof before) => keys.map(({ kid, state }) => ({ kid, state }))
+    assert.deepEqual(kids(await storedKeys(server.database)), kids(before))
+  })
+
   it('does all of it or nothing when it is killed in the middle', async () => {
     await using server = await startTestServer()
     const before = await storedKeys(server.database)
