@@ -9,7 +9,7 @@ const CARELESS_STOPS = Math.ceil(STOPS / 20)
 const CLIENTS_AT_EACH = 8
 
 /** So many disturbances on one database; then all is compared, and the next begins. */
-const IN_A_ROUND = 50
+const IN_A_ROUND = 100
 
 interface Result {
   acknowledged: Record<Change, number>
