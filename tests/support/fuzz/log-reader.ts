@@ -10,7 +10,8 @@ const requestLine = z.strictObject({
   level: z.literal(30),
   time: z.iso.datetime({ precision: 3 }),
   requestId: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
-  method: z.string().regex(/^[A-Z-]{3,15}$/),
+  // Empty where Node could not read it.
+  method: z.string().regex(/^(?:[A-Z-]{3,15})?$/),
   route: z.string().startsWith('/').nullable(),
   status: z.int().min(100).max(599).nullable(),
   ms: z.number().min(0),
