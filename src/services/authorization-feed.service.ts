@@ -74,10 +74,13 @@ export function createAuthorizationFeed(
     else takeNewer(changedUsers, change.userId, change)
   }
 
-  /** Takes what committed since the last reading. That it could be read is what counts as contact. */
-  async function reread(): Promise<void> {
+  /**
+   * Takes what committed since the last reading, or everything that is kept. That it could be read is what counts as
+   * contact.
+   */
+  async function reread(what: 'new' | 'everything'): Promise<void> {
     const startedAt = performance.now()
-    const { changes, nextHorizon } = await revocations.findSince(horizon, endOfRetention())
+    const { changes, nextHorizon } = await revocations.findSince(what === 'new' ? horizon : '0', endOfRetention())
     for (const change of changes) apply(change)
     horizon = nextHorizon
     contactAt = startedAt

@@ -31,6 +31,7 @@ export function createSynchronization(dependencies: SynchronizationDependencies)
   let timer: NodeJS.Timeout | undefined
   let reading: Promise<void> | null = null
   let isReadingWanted = false
+  let isEverythingWanted = false
   let isFailing = false
   let heard = { changes: 0, slowestMs: 0, since: performance.now() }
 
@@ -38,8 +39,8 @@ export function createSynchronization(dependencies: SynchronizationDependencies)
 
   /** Listens first and reads then, so that nothing falls in between. Rejects where either cannot be done. */
   async function start(): Promise<void> {
-    await notifications.listen({ onListeningAgain: reread, onPayload: hear })
-    await Promise.all([keys.load(), feed.reread()])
+    await notifications.listen({ onListeningAgain: rereadEverything, onPayload: hear })
+    await Promise.all([keys.load(), feed.reread('everything')])
     timer = setInterval(tick, rereadMs)
   }
 
@@ -76,17 +77,33 @@ export function createSynchronization(dependencies: SynchronizationDependencies)
     })
   }
 
+  /**
+   * Behind a lost connection there may be a server that crashed, or another. Numbers of transactions that left no trace
+   * are given out again there, and what is new would be taken for old.
+   */
+  function rereadEverything(): void {
+    isEverythingWanted = true
+    reread()
+  }
+
   async function readWhileWanted(): Promise<void> {
     while (isReadingWanted) {
+      const what = isEverythingWanted ? 'everything' : 'new'
       isReadingWanted = false
-      try {
-        await Promise.all([keys.load(), feed.reread()])
-        if (isFailing) log.info({}, 'authorization feed: in contact again')
-        isFailing = false
-      } catch (error) {
-        if (!isFailing) log.warn({ err: error }, 'authorization feed: out of contact')
-        isFailing = true
-      }
+      isEverythingWanted = false
+      await read(what)
+    }
+  }
+
+  async function read(what: 'new' | 'everything'): Promise<void> {
+    try {
+      await Promise.all([keys.load(), feed.reread(what)])
+      if (isFailing) log.info({}, 'authorization feed: in contact again')
+      isFailing = false
+    } catch (error) {
+      if (!isFailing) log.warn({ err: error }, 'authorization feed: out of contact')
+      isFailing = true
+      isEverythingWanted = true
     }
   }
 }
