@@ -18,7 +18,7 @@ const SEED = Number(process.env.FUZZ_SEED ?? randomInt(2 ** 31))
  */
 export async function run(): Promise<string> {
   const routes = await apiRoutes()
-  await using server = await startMeasuredServer({ RATE_LIMITS: 'off', ACCESS_TOKEN_TTL_SECONDS: '86400' })
+  await using server = await startMeasuredServer({ TRUST_PROXY: '192.0.2.1', ACCESS_TOKEN_TTL_SECONDS: '86400' })
   const { node, database } = server
   const port = Number(new URL(node.url).port)
   const campaign = await startCampaign({

@@ -61,8 +61,9 @@ export async function startCampaign({ logLines, logReadEvery = 1, ...target }: T
     await assertLogged()
     const answers = await Promise.all(requests.map((text) => delivery.sendRaw(world.fill(text))))
     for (const [index, answer] of answers.entries()) {
-      // Lines that are empty are passed over (RFC 9112 §2.2).
-      if (requests[index]?.trim() !== '') assert.match(answer, /^HTTP\/1\.1 /, JSON.stringify(requests[index]))
+      if (answer !== '' || isToBeAnswered(requests[index] ?? '')) {
+        assert.match(answer, /^HTTP\/1\.1 /, JSON.stringify(requests[index]))
+      }
     }
     const statuses = answers.flatMap((answer) =>
       [...answer.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, status]) => Number(status)),
@@ -102,3 +103,9 @@ export async function startCampaign({ logLines, logReadEvery = 1, ...target }: T
 /** Whoever is not let in any more has lost a session, or more. */
 const mayHaveDestroyed = ({ actor, method }: Draft, status: number): boolean =>
   (status < 300 && method !== 'GET') || (status === 401 && (actor === 'user' || actor === 'admin'))
+
+/**
+ * Lines that are empty are passed over (RFC 9112 §2.2). Where something unreadable comes behind a request, Node ends the
+ * connection of a client that has closed its side, before the answer is there.
+ */
+const isToBeAnswered = (bytes: string): boolean => bytes.trim() !== '' && !/\r\n\r\n[^]*\S/.test(bytes)
