@@ -108,4 +108,4 @@ const mayHaveDestroyed = ({ actor, method }: Draft, status: number): boolean =>
  * Lines that are empty are passed over (RFC 9112 §2.2). Where something unreadable comes behind a request, Node ends the
  * connection of a client that has closed its side, before the answer is there.
  */
-const isToBeAnswered = (bytes: string): boolean => bytes.trim() !== '' && !/\r\n\r\n[^]*\S/.test(bytes)
+const isToBeAnswered = (bytes: string): boolean => bytes.trim() !== '' && !/\r\n\r\n.*\S/s.test(bytes)
