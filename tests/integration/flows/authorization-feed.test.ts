@@ -218,7 +218,9 @@ describe('three nodes on one database', () => {
     const [first, , third] = nodes
     const session = await first.register()
     const listeners = async () => {
-      const rows = await database.query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'gatehouse-listen'")
+      const rows = await database.query(
+        "SELECT 1 FROM pg_stat_activity WHERE application_name = 'gatehouse-listen' AND datname = current_database()",
+      )
       return rows.length
     }
     await eventually(async () => (await listeners()) === 3, 'all listen')
