@@ -60,8 +60,9 @@ function operationOf(contract: RouteContract, problem: z.ZodObject): ZodOpenApiO
 }
 
 function cookiesOf({ refreshCookie, deviceCookie }: RouteContract): z.ZodObject | undefined {
-  if (refreshCookie) return z.object({ [REFRESH_COOKIE]: z.string().optional() })
-  return deviceCookie && z.object({ [DEVICE_COOKIE]: z.string().optional() })
+  const names = [...(refreshCookie ? [REFRESH_COOKIE] : []), ...(deviceCookie ? [DEVICE_COOKIE] : [])]
+  if (names.length === 0) return undefined
+  return z.object(Object.fromEntries(names.map((name) => [name, z.string().optional()])))
 }
 
 function securityOf(access: Access): Record<string, string[]>[] {

@@ -45,6 +45,11 @@ describe('discovery', () => {
       const operation = body.paths[contract.path.replaceAll(/[:*](\w+)/g, '{$1}')][method]
       const wanted = contract.access === 'public' ? [] : [{ accessToken: [] }]
       assert.deepEqual(operation.security, contract.access === 'optional' ? [...wanted, {}] : wanted)
+      const cookies = (operation.parameters ?? []).filter((parameter: { in: string }) => parameter.in === 'cookie')
+      assert.deepEqual(
+        cookies.map((cookie: { name: string }) => cookie.name),
+        [...(contract.refreshCookie ? ['__Host-refresh'] : []), ...(contract.deviceCookie ? ['__Host-device'] : [])],
+      )
       for (const status of Object.keys(contract.answers)) assert.ok(operation.responses[status])
       assert.equal(
         '401' in operation.responses,
