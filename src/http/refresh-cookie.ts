@@ -1,14 +1,12 @@
-import type { CookieOptions, Response } from 'express'
+import type { Response } from 'express'
+import { HOST_COOKIE } from './host-cookie.ts'
 
-/** `__Host-`: a browser takes it only with Secure, Path=/ and no Domain, so no sibling host can plant it. */
 export const REFRESH_COOKIE = '__Host-refresh'
 
-const ATTRIBUTES: CookieOptions = { secure: true, httpOnly: true, sameSite: 'strict', path: '/' }
-
 export function setRefreshCookie(res: Response, refreshToken: string): void {
-  res.cookie(REFRESH_COOKIE, refreshToken, ATTRIBUTES)
+  res.cookie(REFRESH_COOKIE, refreshToken, HOST_COOKIE)
 }
 
 export function clearRefreshCookie(res: Response): void {
-  res.clearCookie(REFRESH_COOKIE, ATTRIBUTES)
+  res.clearCookie(REFRESH_COOKIE, HOST_COOKIE)
 }
