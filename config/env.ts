@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import proxyAddr from 'proxy-addr'
 import { z } from 'zod'
 import { email, wholeNumber } from '../src/schemas/fields.ts'
@@ -25,6 +26,7 @@ export class ConfigError extends Error {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 const LISTENS_EVERYWHERE = '0.0.0.0'
+const MOST_WORKERS = 256
 const COST_MESSAGE = 'must be from 10 to 15 (from 4 with NODE_ENV=test)'
 
 const postgresUrl = z
@@ -74,6 +76,13 @@ const variables = z.object({
     .pipe(z.array(z.string().refine(isProxy, 'must be addresses or networks such as 10.0.0.0/8, comma-separated')))
     .default([]),
   CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
+  WORKERS: z
+    .string()
+    .transform((value) => (value === 'auto' ? String(availableParallelism()) : value))
+    .pipe(wholeNumber(1, MOST_WORKERS, `must be auto, for one per core, or a whole number from 1 to ${MOST_WORKERS}`))
+    .default(1),
+  OPS_PORT: wholeNumber(0, 65_535).nullable().default(null),
+  OPS_HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
 })
 
@@ -137,6 +146,9 @@ export function readConfig(env: Given) {
     redisUrl: values.REDIS_URL,
     trustProxy: values.TRUST_PROXY,
     corsOrigins: values.CORS_ORIGINS,
+    workers: values.WORKERS,
+    opsPort: values.OPS_PORT,
+    opsHost: values.OPS_HOST,
     logLevel: values.LOG_LEVEL,
   }
 }

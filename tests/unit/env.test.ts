@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { availableParallelism } from 'node:os'
 import { describe, it } from 'node:test'
 import { ConfigError, completeConfig, readConfig } from '../../config/env.ts'
 
@@ -59,6 +60,9 @@ describe('the configuration', () => {
     ['every address as a proxy', { TRUST_PROXY: '0.0.0.0/0' }, /TRUST_PROXY must be addresses/],
     ['a public address with a password', { PUBLIC_URL: 'https://ada:secret@id.example.com' }, /PUBLIC_URL/],
     ['a public address that is none', { PUBLIC_URL: 'localhost:3000' }, /PUBLIC_URL/],
+    ['no worker at all', { WORKERS: '0' }, /WORKERS must be auto, for one per core, or a whole number from 1 to 256/],
+    ['workers by another word', { WORKERS: 'all' }, /WORKERS must be auto/],
+    ['an operations port that is a word', { OPS_PORT: 'metrics' }, /OPS_PORT must be a whole number/],
     ['a short minimum length', { PASSWORD_MIN_LENGTH: '7' }, /PASSWORD_MIN_LENGTH/],
     ['a direct address without the other', { DATABASE_DIRECT_URL: DATABASE_URL }, /DATABASE_DIRECT_URL/],
   ] as const) {
@@ -81,6 +85,18 @@ describe('the configuration', () => {
   it('takes proxies as addresses, networks and by the names of networks', () => {
     const { trustProxy } = readConfig({ TRUST_PROXY: '10.0.0.1, 192.168.0.0/16,2001:db8::/32, loopback' })
     assert.deepEqual(trustProxy, ['10.0.0.1', '192.168.0.0/16', '2001:db8::/32', 'loopback'])
+  })
+
+  it('has one worker, as many as it is told, or one per core', () => {
+    assert.equal(readConfig({}).workers, 1)
+    assert.equal(readConfig({ WORKERS: '3' }).workers, 3)
+    assert.equal(readConfig({ WORKERS: 'auto' }).workers, availableParallelism())
+  })
+
+  it('has a second listener, on loopback, only where its port is named', () => {
+    assert.equal(readConfig({}).opsPort, null)
+    const { opsPort, opsHost } = readConfig({ OPS_PORT: '9464' })
+    assert.deepEqual([opsPort, opsHost], [9464, '127.0.0.1'])
   })
 
   it('allows a cheap hash only in tests', () => {
