@@ -81,6 +81,7 @@ const variables = z.object({
     .transform((value) => (value === 'auto' ? String(availableParallelism()) : value))
     .pipe(wholeNumber(1, MOST_WORKERS, `must be auto, for one per core, or a whole number from 1 to ${MOST_WORKERS}`))
     .default(1),
+  SHUTDOWN_DELAY_SECONDS: wholeNumber(0, 300).default(0),
   OPS_PORT: wholeNumber(0, 65_535).nullable().default(null),
   OPS_HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('info'),
@@ -147,6 +148,7 @@ export function readConfig(env: Given) {
     trustProxy: values.TRUST_PROXY,
     corsOrigins: values.CORS_ORIGINS,
     workers: values.WORKERS,
+    shutdownDelaySeconds: values.SHUTDOWN_DELAY_SECONDS,
     opsPort: values.OPS_PORT,
     opsHost: values.OPS_HOST,
     logLevel: values.LOG_LEVEL,

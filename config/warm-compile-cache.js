@@ -6,8 +6,7 @@ import { readdirSync } from 'node:fs'
  * here (an old Node, no optional packages) is a reason for an install to fail.
  */
 try {
-  await import('../src/server.ts')
-  await import('../src/cli.ts')
+  for (const name of ['server', 'start', 'supervise', 'join-group', 'cli']) await import(`../src/${name}.ts`)
   const { createDatabase } = await import('../src/infrastructure/database.ts')
   createDatabase({ url: 'postgres://localhost', poolMax: 1 })
   const { createPasswordHasher } = await import('../src/infrastructure/password-hasher.ts')

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import dotenv from 'dotenv'
 import { pino } from 'pino'
 import { ConfigError, completeConfig, readConfig } from '../config/env.ts'
+import { readEnvironment } from '../config/environment.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { auditCommand } from './commands/audit.command.ts'
 import { keysCommand } from './commands/keys.command.ts'
@@ -16,7 +16,6 @@ import { storedAppSecret } from './infrastructure/stored-secret.ts'
 if (import.meta.main) await main()
 
 async function main(): Promise<void> {
-  dotenv.config({ quiet: true })
   const program = new Command('gatehouse').version(packageJson.version).description(packageJson.description)
   program.addCommand(auditCommand(withContainer)).addCommand(keysCommand(withContainer))
   // Node would print all that is on an error, rows and statements too.
@@ -36,7 +35,7 @@ function fail(error: unknown): void {
 
 /** Does `work` on the database of the configuration, or on the embedded one, whether a server has it running or not. */
 async function withContainer(work: (container: Container) => Promise<void>): Promise<void> {
-  const config = readConfig(process.env)
+  const config = readConfig(readEnvironment())
   // Standard output is for the answer.
   const log = createLog(
     { level: config.logLevel === 'info' ? 'warn' : config.logLevel, readable: false },

@@ -1,57 +1,75 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
 import { type Config, ConfigError, completeConfig } from '../config/env.ts'
 import { createApp } from './app.ts'
 import { type Container, createContainer } from './container.ts'
 import { AppError } from './errors/app-error.ts'
-import { listen } from './http/http-server.ts'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from './infrastructure/embedded-postgres/embedded-postgres.ts'
+import type { OpenDatabase } from './find-database.ts'
+import { createHttpServer } from './http/http-server.ts'
 import type { Log } from './infrastructure/log.ts'
-import { storedAppSecret } from './infrastructure/stored-secret.ts'
 import type { FirstAdmin } from './services/first-admin.service.ts'
 
 export interface RunningServer {
   url: string
+  port: number
   /** The first administrator of an embedded database that was just made, to be shown once. */
   newAdmin: FirstAdmin | null
   /** Finishes what is under way, then closes everything. */
-  stop(): Promise<void>
+  stop(why: StopReason): Promise<void>
+}
+
+/**
+ * Why a server stops. `interrupted`: somebody waits for it. `terminated`: others are to notice first that it leaves.
+ * `replaced`: another process has taken its place, and nobody is to notice anything.
+ */
+export type StopReason = 'interrupted' | 'terminated' | 'replaced'
+
+export interface StartOptions {
+  /** Called when the port is taken, so that one which is in use shows before anything else is started. */
+  openDatabase: () => Promise<OpenDatabase>
+  /** The port that other processes of this server listen on already: this one joins them when it can serve. */
+  joinedPort: number | null
 }
 
 const EMBEDDED_ADMIN_EMAIL = 'admin@localhost.localdomain'
 
-/** Listens, finds or starts the database, brings it up to date, serves. What was started is stopped where a step fails. */
-export async function start(config: Config, log: Log): Promise<RunningServer> {
-  const { dataDir } = config
-  const server = await listen(config.port, config.host, log)
-  let embedded: EmbeddedPostgres | undefined
+/** Listens, opens the database, brings it up to date, serves. What was started is stopped where a step fails. */
+export async function start(
+  config: Config,
+  log: Log,
+  { openDatabase, joinedPort }: StartOptions,
+): Promise<RunningServer> {
+  const server = createHttpServer(log)
+  const port = joinedPort ?? (await server.listen(config.port, config.host))
+  let database: OpenDatabase | undefined
   let container: Container | undefined
   try {
-    if (config.databaseUrl === null) embedded = await startEmbeddedPostgres({ dataDir, log })
-    container = createContainer(
-      completeConfig(config, {
-        port: server.port,
-        databaseUrl: config.databaseUrl ?? embedded?.url ?? '',
-        appSecret: config.appSecret ?? (await storedAppSecret(dataDir)),
-      }),
-      { log },
-    )
+    database = await openDatabase()
+    container = createContainer(completeConfig(config, { ...database, port }), { log })
     const firstAdmin = firstAdminOf(config)
     const { madeFirstAdmin } = await container.prepare(firstAdmin).catch(explainAdmin)
     await container.run()
     server.serve(createApp(container))
+    if (joinedPort !== null) await server.listen(joinedPort, config.host)
     const url = container.config.publicUrl
-    log.info({ url, port: server.port, host: config.host, embedded: embedded !== undefined }, 'listening')
-    return { url, newAdmin: embedded && madeFirstAdmin ? firstAdmin : null, stop }
+    log.info({ url, port, host: config.host, embedded: database.isEmbedded, pid: process.pid }, 'listening')
+    return { url, port, newAdmin: database.isEmbedded && madeFirstAdmin ? firstAdmin : null, stop }
   } catch (error) {
-    await stop()
+    await stop('interrupted')
     throw error
   }
 
   /** No request outlives the pool, and no pool the database. */
-  async function stop(): Promise<void> {
-    await server.close()
+  async function stop(why: StopReason): Promise<void> {
+    if (why === 'terminated' && container) await announceLeave(container)
+    await server.close({ atOnce: why === 'interrupted' })
     await container?.close()
-    await embedded?.stop()
+    await database?.stop()
+  }
+
+  async function announceLeave({ config: { shutdownDelaySeconds } }: Container): Promise<void> {
+    server.leave()
+    await wait(shutdownDelaySeconds * 1000)
   }
 }
 

@@ -5,7 +5,7 @@ import {
   type ServerOptions,
   type ServerResponse,
 } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { createConnections, type UnseenRequestLog } from './connections.ts'
 import { readDecisiveHeaders } from './decisive-headers.ts'
 import { sendProblem } from './problem.ts'
@@ -36,15 +36,20 @@ const OPTIONS: ServerOptions = {
 /** What the parser says; everything else that happens to a connection is that its client has left. */
 const UNPARSABLE = /^(?:HPE_|ERR_HTTP_REQUEST_TIMEOUT$)/
 
+export type HttpServer = ReturnType<typeof createHttpServer>
+
 /**
- * Listens at once, and answers 503 until `serve` is given the application: so a port that is taken shows before
- * anything else is started, and port 0 is known when the rest is wired. What the application never sees goes to `log`.
+ * Answers 503 until `serve` is given the application, so that it can listen before the rest is wired. What the
+ * application never sees goes to `log`.
  */
-export async function listen(port: number, host: string, log: UnseenRequestLog) {
+export function createHttpServer(log: UnseenRequestLog) {
   const connections = createConnections(log)
   let application: RequestListener = answerStarting
+  let isLeaving = false
   const answer: RequestListener = (req, res) => {
-    if (connections.admit(req, res)) application(req, res)
+    if (!connections.admit(req, res)) return
+    if (isLeaving) res.setHeader('Connection', 'close')
+    application(req, res)
   }
   const options = { ...OPTIONS, shouldUpgradeCallback: connections.ignoreUpgrade }
   const server = createServer(options, answer).on('checkExpectation', answer)
@@ -54,26 +59,46 @@ export async function listen(port: number, host: string, log: UnseenRequestLog) 
     else socket.destroy()
   })
   server.on('connect', (req) => connections.refuse(req.socket, req))
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, resolve)
-  })
-  return { port: (server.address() as AddressInfo).port, serve, close }
+
+  return { listen, serve, leave, close }
+
+  /** Gives the port, which for 0 is a free one. */
+  async function listen(port: number, host: string): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, host, resolve)
+    })
+    return (server.address() as AddressInfo).port
+  }
 
   function serve(listener: RequestListener): void {
     application = listener
   }
 
-  /** Accepts nobody new, lets what is under way finish, cuts what takes longer than 10 s. */
-  async function close(): Promise<void> {
+  /** From now on each answer ends its connection, so that its client opens the next one elsewhere. */
+  function leave(): void {
+    isLeaving = true
+  }
+
+  /**
+   * Accepts nobody new, lets what is under way finish, cuts what takes longer than 10 s. A connection without a request
+   * is left to its timeout, which its client was told: closed now, it could meet a request that is on its way already.
+   * `atOnce` is for somebody who waits for the end.
+   */
+  async function close({ atOnce = false } = {}): Promise<void> {
+    leave()
     const closed = new Promise<void>((resolve) => {
-      server.close(() => resolve())
+      // Not that of node:http, which closes what seems to be idle.
+      NetServer.prototype.close.call(server, () => resolve())
     })
-    const idle = setInterval(() => server.closeIdleConnections(), 50)
+    const idle = atOnce ? setInterval(() => server.closeIdleConnections(), 50) : undefined
+    if (atOnce) server.closeIdleConnections()
     const cut = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
     await closed
     clearInterval(idle)
     clearTimeout(cut)
+    // All that is left to it is a timer.
+    server.close()
   }
 
   function answerStarting(req: IncomingMessage, res: ServerResponse): void {

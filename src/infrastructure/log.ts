@@ -62,7 +62,7 @@ function readableLines(output?: DestinationStream): DestinationStream {
 }
 
 function standardOutput(): DestinationStream {
-  const output = pino.destination({ dest: 1, sync: true, minLength: 4096, periodicFlush: 100 })
+  const output = pino.destination({ dest: 1, sync: true, minLength: 4095, maxWrite: 4096, periodicFlush: 100 })
   process.on('exit', () => output.flushSync())
   return output
 }

@@ -4,7 +4,7 @@ import { after } from 'node:test'
 import { completeConfig, readConfig } from '../../config/env.ts'
 import { createApp } from '../../src/app.ts'
 import { createContainer, type Outside } from '../../src/container.ts'
-import { listen } from '../../src/http/http-server.ts'
+import { createHttpServer } from '../../src/http/http-server.ts'
 import { createLog } from '../../src/infrastructure/log.ts'
 import { type Answer, checkAnswer } from './check-answer.ts'
 import { exchange, type SendOptions } from './exchange.ts'
@@ -41,24 +41,25 @@ export async function startTestServer({ env = {}, clock, database: given }: Test
   const logLines: string[] = []
   const output = { write: (line: string) => void logLines.push(line) }
   const log = createLog({ level: config.logLevel, readable: false }, output)
-  const server = await listen(0, '127.0.0.1', log)
-  const found = { port: server.port, databaseUrl: database.url, appSecret: config.appSecret ?? '' }
+  const server = createHttpServer(log)
+  const port = await server.listen(0, '127.0.0.1')
+  const found = { port, databaseUrl: database.url, appSecret: config.appSecret ?? '' }
   const container = createContainer(completeConfig(config, found), { log, ...(clock && { clock }) })
   try {
     await container.prepare(ADMIN)
     await container.run()
   } catch (error) {
     // What still listens would keep the process of the test from ending.
-    await server.close()
+    await server.close({ atOnce: true })
     await container.close()
     throw error
   }
   server.serve(createApp(container))
-  const url = `http://127.0.0.1:${server.port}`
+  const url = `http://127.0.0.1:${port}`
 
   const { routes, maintenance, auditSealing, auditVerification } = container
   const inside = { routes, maintenance, auditSealing, auditVerification }
-  const about = { url, port: server.port, database, logLines, ...inside }
+  const about = { url, port, database, logLines, ...inside }
   return { ...about, send, get, post, raw, [Symbol.asyncDispose]: stop }
 
   async function send(method: string, path: string, options?: SendOptions): Promise<Answer> {
@@ -77,13 +78,13 @@ export async function startTestServer({ env = {}, clock, database: given }: Test
 
   /** Sends bytes as they are, for what no HTTP client would send, and gives the first answer's text. */
   async function raw(request: string): Promise<string> {
-    const socket = connect(server.port, '127.0.0.1')
+    const socket = connect(port, '127.0.0.1')
     socket.write(request.replaceAll(/\r?\n/g, '\r\n'), 'latin1')
     return readAll(socket)
   }
 
   async function stop(): Promise<void> {
-    await server.close()
+    await server.close({ atOnce: true })
     await container.close()
     if (!given) await database.drop()
   }

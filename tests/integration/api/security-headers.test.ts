@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { listen } from '../../../src/http/http-server.ts'
+import { createHttpServer } from '../../../src/http/http-server.ts'
 import { loggedInAdmin, registered } from '../../support/accounts.ts'
 import { answersTo } from '../../support/raw-connection.ts'
 import { PASSWORD, serverOfThisFile } from '../../support/test-server.ts'
@@ -92,13 +92,14 @@ describe('the security headers are on', () => {
 
   it('answers while the server is starting: 503', async () => {
     const logged: number[] = []
-    const starting = await listen(0, '127.0.0.1', { request: ({ status }) => void logged.push(status) })
+    const starting = createHttpServer({ request: ({ status }) => void logged.push(status) })
+    const port = await starting.listen(0, '127.0.0.1')
     try {
-      await assertGuarded(503, await only('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', starting.port))
-      await assertGuarded(400, await only('HELLO\r\n\r\n', starting.port))
+      await assertGuarded(503, await only('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', port))
+      await assertGuarded(400, await only('HELLO\r\n\r\n', port))
       assert.deepEqual(logged, [503, 400])
     } finally {
-      await starting.close()
+      await starting.close({ atOnce: true })
     }
   })
 })

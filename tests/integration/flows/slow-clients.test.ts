@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { listen } from '../../../src/http/http-server.ts'
+import { createHttpServer } from '../../../src/http/http-server.ts'
 import { loggedInAdmin, registered } from '../../support/accounts.ts'
 import { answersIn, openConnection, type RawConnection } from '../../support/raw-connection.ts'
 import { PASSWORD, serverOfThisFile } from '../../support/test-server.ts'
@@ -109,10 +109,11 @@ describe('500 slow clients', () => {
     })
 
     it('are not those who wait for us', async () => {
-      const slow = await listen(0, '127.0.0.1', { request: () => undefined })
+      const slow = createHttpServer({ request: () => undefined })
+      const port = await slow.listen(0, '127.0.0.1')
       slow.serve((_req, res) => void setTimeout(() => res.end('late'), 10_000))
-      assert.equal(await (await fetch(`http://127.0.0.1:${slow.port}`)).text(), 'late')
-      await slow.close()
+      assert.equal(await (await fetch(`http://127.0.0.1:${port}`)).text(), 'late')
+      await slow.close({ atOnce: true })
     })
   })
 

@@ -1,0 +1,50 @@
+import type { Config } from '../config/env.ts'
+import { type OpenDatabase, openDatabase } from './find-database.ts'
+import type { Log } from './infrastructure/log.ts'
+import { createProcessGroup } from './infrastructure/process-group.ts'
+import type { FromWorker } from './infrastructure/process-messages.ts'
+import type { StopReason } from './start.ts'
+
+export interface Supervised {
+  /** Replaces the processes one after the other. */
+  reload(): void
+  stop(why: StopReason): Promise<void>
+}
+
+/** The longest that an HTTP server takes to close, and its container behind it. */
+const CLOSE_SECONDS = 15
+
+/** Opens the database, and keeps `config.workers` processes serving it. Serves nothing itself. */
+export async function supervise(config: Config, log: Log): Promise<Supervised> {
+  const database: OpenDatabase = await openDatabase(config, log)
+  const { databaseUrl, appSecret, isEmbedded } = database
+  let port: number | null = null
+  const group = createProcessGroup({
+    size: config.workers,
+    begin: () => ({ kind: 'begin', database: { databaseUrl, appSecret, isEmbedded }, joinedPort: port }),
+    onMessage,
+    drainSeconds: config.shutdownDelaySeconds + CLOSE_SECONDS,
+    log,
+  })
+  try {
+    await group.start()
+  } catch (error) {
+    await stop('interrupted')
+    throw error
+  }
+  return { reload, stop }
+
+  function onMessage(message: FromWorker): void {
+    if (message.kind === 'ready') port = message.port
+  }
+
+  function reload(): void {
+    log.info({}, 'replacing the worker processes')
+    void group.roll().then(() => log.info({}, 'replaced the worker processes'))
+  }
+
+  async function stop(why: StopReason): Promise<void> {
+    await group.stop(why === 'interrupted' ? 'SIGINT' : 'SIGTERM')
+    await database.stop()
+  }
+}
