@@ -50,7 +50,8 @@ export async function start(
     const { madeFirstAdmin } = await container.prepare(firstAdmin).catch(explainAdmin)
     await container.run()
     server.serve(createApp(container))
-    if (joinedPort !== null) await server.listen(joinedPort, config.host)
+    // As it is configured: for port 0 each process is given the port of the first.
+    if (joinedPort !== null) await server.listen(config.port, config.host)
     const url = container.config.publicUrl
     log.info({ url, port, host: config.host, embedded: database.isEmbedded, pid: process.pid }, 'listening')
     return { url, port, newAdmin: database.isEmbedded && madeFirstAdmin ? firstAdmin : null, stop }

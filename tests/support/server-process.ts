@@ -11,7 +11,7 @@ export interface ServerProcess {
   url: string
   /** Everything that it has written so far. */
   output(): string
-  /** Sends a signal to the process and waits for its end; gives the exit code. `await using` does it with SIGTERM. */
+  /** Sends a signal to the process and waits for its end; gives the exit code. `await using` does it with SIGINT. */
   end(signal: NodeJS.Signals): Promise<number | null>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -50,7 +50,7 @@ export async function watchServer(child: ChildProcess): Promise<ServerProcess> {
       give(`The server ended with ${code}`)
     })
   })
-  return { child, url, output, end, [Symbol.asyncDispose]: async () => void (await end('SIGTERM')) }
+  return { child, url, output, end, [Symbol.asyncDispose]: async () => void (await end('SIGINT')) }
 
   async function end(signal: NodeJS.Signals): Promise<number | null> {
     child.kill(signal)

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Account } from '../../support/accounts.ts'
+import { eventually, failingServer } from '../../support/server-process.ts'
+import { startSteadyLoad } from '../../support/steady-load.ts'
+import { APP_SECRET, createTestDatabase, type TestDatabase } from '../../support/test-database.ts'
+import { PASSWORD } from '../../support/test-server.ts'
+import { isAlive, startWorkers, statuses, statusOnNewConnection, type WorkerSite } from '../../support/workers.ts'
+
+const COUNT = 2
+
+describe('a server of two processes', () => {
+  let database: TestDatabase
+  let site: WorkerSite
+  let user: Account
+  before(async () => {
+    database = await createTestDatabase()
+    site = await startWorkers(database, COUNT)
+    user = await site.register()
+  })
+  after(async () => {
+    await site[Symbol.asyncDispose]()
+    await database.drop()
+  })
+
+  const login = () => site.statusOf('POST', '/login', undefined, { email: user.email, password: PASSWORD })
+  const kill = (pid: number | undefined) => pid !== undefined && process.kill(pid, 'SIGKILL')
+
+  it('serves with both: when one stands still, the other goes on', async () => {
+    for (const pid of site.workers()) {
+      process.kill(pid, 'SIGSTOP')
+      let answered = 0
+      const asked = Array.from({ length: 6 }, async () => {
+        assert.equal(await statusOnNewConnection(site.url, user.token), 204)
+        answered += 1
+      })
+      // It has been given one connection at most, and is given no other before it says that it has that one.
+      await eventually(async () => answered >= asked.length - 1, 'the other process answers')
+      process.kill(pid, 'SIGCONT')
+      await Promise.all(asked)
+    }
+  })
+
+  it('lets nobody in with a session that ended, on either', async () => {
+    const { token } = await site.login(user.email)
+    assert.deepEqual(new Set(await statuses(site.url, token)), new Set([204]))
+    assert.equal(await site.statusOf('POST', '/logout', token), 204)
+    await wait(200)
+    assert.deepEqual(new Set(await statuses(site.url, token)), new Set([401]))
+  })
+
+  it('replaces one that is killed, and all that are killed at once', async () => {
+    for (const count of [1, COUNT]) {
+      const old = site.workers()
+      for (const pid of old.slice(0, count)) kill(pid)
+      await site.served(count, old)
+      await eventually(async () => (await statuses(site.url, user.token)).every((status) => status === 204), 'served')
+    }
+  })
+
+  it('rolls on SIGHUP without a failed request, and to new processes only', async () => {
+    const load = startSteadyLoad(site.url, user)
+    for (let round = 0; round < 3; round++) {
+      const old = site.workers()
+      site.child.kill('SIGHUP')
+      await site.served(COUNT, old)
+      await eventually(async () => old.every((pid) => !isAlive(pid)), 'the old processes have left', 30)
+    }
+    const { answered, failed } = await load.stop()
+    assert.deepEqual(failed, [])
+    assert.ok(answered > 100, `${answered} answers`)
+  })
+
+  it('makes of several SIGHUPs at once a few rolls, one process at a time', async () => {
+    const old = site.workers()
+    for (let count = 0; count < 5; count++) site.child.kill('SIGHUP')
+    let most = 0
+    await eventually(async () => {
+      most = Math.max(most, site.workers().length)
+      return old.every((pid) => !isAlive(pid))
+    }, 'the old processes have left')
+    await wait(500)
+    await site.served(COUNT)
+    assert.ok(most <= COUNT + 1, `${most} processes at once`)
+  })
+
+  it('ends with all its processes on SIGTERM, and answers what is under way', async () => {
+    const underWay = Array.from({ length: 8 }, () => login())
+    await wait(20)
+    const old = site.workers()
+    const ended = site.end('SIGTERM')
+    assert.deepEqual(new Set(await Promise.all(underWay)), new Set([200]))
+    assert.equal(await ended, 0)
+    assert.ok(!old.some(isAlive))
+    site = await startWorkers(database, COUNT)
+  })
+
+  it('leaves no process behind when the first is killed', async () => {
+    const old = site.workers()
+    await site.end('SIGKILL')
+    await eventually(async () => !old.some(isAlive), 'all are gone')
+    site = await startWorkers(database, COUNT)
+  })
+})
+
+describe('a server of several processes that cannot start', () => {
+  it('says once that the port is taken, and ends', async () => {
+    const database = await createTestDatabase()
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const env = { DATABASE_URL: database.url, APP_SECRET, HOST: '127.0.0.1', PORT: String(port), WORKERS: '3' }
+    const { code, output } = await failingServer(env)
+    other.close()
+    await database.drop()
+    assert.equal(code, 1)
+    assert.equal(output.split('EADDRINUSE').length - 1, 1, output)
+    assert.match(output, /Set PORT to another one/)
+  })
+
+  it('ends with 2 where only a process finds out that the configuration is not right', async () => {
+    const database = await createTestDatabase({ empty: true })
+    const admin = { ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'password' }
+    const { code, output } = await failingServer({ DATABASE_URL: database.url, APP_SECRET, WORKERS: '2', ...admin })
+    await database.drop()
+    assert.equal(code, 2)
+    assert.match(output, /ADMIN_PASSWORD/)
+  })
+})
