@@ -62,6 +62,7 @@ function readableLines(output?: DestinationStream): DestinationStream {
 }
 
 function standardOutput(): DestinationStream {
+  // Processes that share a pipe each write whole lines, and no more of them than a pipe takes in one piece (PIPE_BUF).
   const output = pino.destination({ dest: 1, sync: true, minLength: 4095, maxWrite: 4096, periodicFlush: 100 })
   process.on('exit', () => output.flushSync())
   return output

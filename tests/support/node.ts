@@ -17,8 +17,12 @@ export interface Node extends ServerProcess {
   register(): Promise<Account>
 }
 
-export async function startNode(database: TestDatabase, env: Record<string, string> = {}): Promise<Node> {
-  const server = await startServerProcess({
+export async function startNode(
+  database: TestDatabase,
+  env: Record<string, string> = {},
+  folder?: string,
+): Promise<Node> {
+  const variables = {
     NODE_ENV: 'test',
     BCRYPT_COST: '4',
     RATE_LIMITS: 'off',
@@ -30,7 +34,8 @@ export async function startNode(database: TestDatabase, env: Record<string, stri
     ADMIN_EMAIL: ADMIN.email,
     ADMIN_PASSWORD: ADMIN.password,
     ...env,
-  })
+  }
+  const server = await startServerProcess(variables, folder)
   // What it says of itself is the address that all nodes share.
   const url = `http://127.0.0.1:${/"port":(\d+)/.exec(server.output())?.[1]}`
   return { ...server, url, send, statusOf, lets, login, register }

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 
-const SERVER = fileURLToPath(new URL('../../src/server.ts', import.meta.url))
+export const SERVER = fileURLToPath(new URL('../../src/server.ts', import.meta.url))
 const START_MS = 30_000
 
 export interface ServerProcess {
@@ -22,14 +22,14 @@ export function freshEnvironment(env: Record<string, string>): NodeJS.ProcessEnv
   return { ...(TMPDIR && { TMPDIR }), PATH, HOME, PORT: '0', ...env }
 }
 
-/** The real server as a process of its own, started where no `.env` of a developer lies. */
-export function spawnServer(env: Record<string, string>) {
-  return spawn(process.execPath, [SERVER], { cwd: tmpdir(), env: freshEnvironment(env) })
+/** The real server as a process of its own, started in a folder where no `.env` of a developer lies. */
+export function spawnServer(env: Record<string, string>, folder = tmpdir()) {
+  return spawn(process.execPath, [SERVER], { cwd: folder, env: freshEnvironment(env) })
 }
 
 /** Rejects with the server's output where it does not come up. */
-export function startServerProcess(env: Record<string, string>): Promise<ServerProcess> {
-  return watchServer(spawnServer(env))
+export function startServerProcess(env: Record<string, string>, folder?: string): Promise<ServerProcess> {
+  return watchServer(spawnServer(env, folder))
 }
 
 /** Waits until a started server listens. */

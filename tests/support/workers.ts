@@ -1,5 +1,6 @@
 import { get } from 'node:http'
 import { freePort } from '../../src/infrastructure/embedded-postgres/free-port.ts'
+import { isAlive } from '../../src/infrastructure/embedded-postgres/leftovers.ts'
 import { type Node, startNode } from './node.ts'
 import { eventually } from './server-process.ts'
 import type { TestDatabase } from './test-database.ts'
@@ -16,8 +17,9 @@ export async function startWorkers(
   database: TestDatabase,
   count: number,
   env: Record<string, string> = {},
+  folder?: string,
 ): Promise<WorkerSite> {
-  const node = await startNode(database, { WORKERS: String(count), PORT: String(await freePort()), ...env })
+  const node = await startNode(database, { WORKERS: String(count), PORT: String(await freePort()), ...env }, folder)
   const site = { ...node, workers, served }
   await served(count)
   return site
@@ -31,15 +33,6 @@ export async function startWorkers(
     const young = () => workers().filter((pid) => !old.includes(pid))
     await eventually(async () => young().length === wanted, `${wanted} processes serve`, 30)
     return young()
-  }
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
   }
 }
 

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Account } from '../../support/accounts.ts'
+import { isAlive } from '../../../src/infrastructure/embedded-postgres/leftovers.ts'
+import { type Account, freshEmail } from '../../support/accounts.ts'
 import { eventually, failingServer } from '../../support/server-process.ts'
 import { startSteadyLoad } from '../../support/steady-load.ts'
 import { APP_SECRET, createTestDatabase, type TestDatabase } from '../../support/test-database.ts'
 import { PASSWORD } from '../../support/test-server.ts'
-import { isAlive, startWorkers, statuses, statusOnNewConnection, type WorkerSite } from '../../support/workers.ts'
+import { startWorkers, statuses, statusOnNewConnection, type WorkerSite } from '../../support/workers.ts'
 
 const COUNT = 2
 
@@ -103,6 +107,55 @@ describe('a server of two processes', () => {
     await site.end('SIGKILL')
     await eventually(async () => !old.some(isAlive), 'all are gone')
     site = await startWorkers(database, COUNT)
+  })
+})
+
+describe('a server of several processes', () => {
+  it('takes one free port for all where it is told 0', async () => {
+    const database = await createTestDatabase()
+    const site = await startWorkers(database, COUNT, { PORT: '0' })
+    const ports = new Set([...site.output().matchAll(/"port":(\d+)/g)].map(([, port]) => port))
+    assert.equal(ports.size, 1)
+    await site[Symbol.asyncDispose]()
+    await database.drop()
+  })
+
+  it('reads .env anew for each process that it replaces, and stays as it is where that is wrong', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gatehouse-workers-'))
+    const database = await createTestDatabase()
+    const configure = (more: string) => writeFile(join(folder, '.env'), `TOKEN_AUDIENCE=https://films.test\n${more}`)
+    await configure('')
+    const site = await startWorkers(database, COUNT, {}, folder)
+    const expiresIn = async () => {
+      const answer = await site.send('POST', '/register', undefined, { email: freshEmail(), password: PASSWORD })
+      return ((await answer.json()) as { expiresIn: number }).expiresIn
+    }
+    assert.equal(await expiresIn(), 900)
+
+    await configure('ACCESS_TOKEN_TTL_SECONDS=60')
+    const old = site.workers()
+    site.child.kill('SIGHUP')
+    await site.served(COUNT, old)
+    await eventually(async () => old.every((pid) => !isAlive(pid)), 'the old processes have left')
+    assert.equal(await expiresIn(), 60)
+
+    await configure('ACCESS_TOKEN_TTL_SECONDS=soon')
+    const young = site.workers()
+    site.child.kill('SIGHUP')
+    await eventually(async () => site.output().includes('the others stay'), 'it says so')
+    assert.deepEqual(site.workers(), young)
+    assert.equal(await expiresIn(), 60)
+
+    process.kill(young[0] ?? 0, 'SIGKILL')
+    const attempts = () => site.output().split('a worker process ended by itself').length - 1
+    await wait(4000)
+    assert.ok(attempts() > 2 && attempts() < 8, `${attempts()} attempts, each after a longer pause`)
+    assert.equal(await expiresIn(), 60)
+    await configure('ACCESS_TOKEN_TTL_SECONDS=70')
+    await site.served(COUNT)
+    await site[Symbol.asyncDispose]()
+    await database.drop()
+    await rm(folder, { recursive: true })
   })
 })
 
