@@ -9,6 +9,8 @@ import { freePort } from '../src/infrastructure/embedded-postgres/free-port.ts'
 
 export interface Gatehouse {
   port: number
+  /** npm's, of which all its processes descend. */
+  pid: number
   /** Where its database writes what it has to say. */
   databaseLog: string
   /** As the superuser. */
@@ -21,7 +23,14 @@ export interface Gatehouse {
 export async function startGatehouse(variables: NodeJS.ProcessEnv = {}): Promise<Gatehouse> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'))
   const { npm, port } = await npmStart(dataDir, variables)
-  return { port, databaseLog: join(dataDir, 'postgres.log'), databaseUrl, register, [Symbol.asyncDispose]: stop }
+  return {
+    port,
+    pid: npm.pid ?? 0,
+    databaseLog: join(dataDir, 'postgres.log'),
+    databaseUrl,
+    register,
+    [Symbol.asyncDispose]: stop,
+  }
 
   async function databaseUrl(): Promise<string> {
     const url = await findRunning(dataDir)
