@@ -25,7 +25,6 @@ export interface RunningServer {
 export type StopReason = 'interrupted' | 'terminated' | 'replaced'
 
 export interface StartOptions {
-  /** Called when the port is taken, so that one which is in use shows before anything else is started. */
   openDatabase: () => Promise<OpenDatabase>
   /** The port that other processes of this server listen on already: this one joins them when it can serve. */
   joinedPort: number | null
@@ -33,14 +32,18 @@ export interface StartOptions {
 
 const EMBEDDED_ADMIN_EMAIL = 'admin@localhost.localdomain'
 
-/** Listens, opens the database, brings it up to date, serves. What was started is stopped where a step fails. */
+/**
+ * Listens, opens the database, brings it up to date, serves. Where others may serve meanwhile, behind the same port or the
+ * same balancer, it listens last. What was started is stopped where a step fails.
+ */
 export async function start(
   config: Config,
   log: Log,
   { openDatabase, joinedPort }: StartOptions,
 ): Promise<RunningServer> {
   const server = createHttpServer(log)
-  const port = joinedPort ?? (await server.listen(config.port, config.host))
+  const isAlone = joinedPort === null && (config.databaseUrl === null || config.port === 0)
+  const port = isAlone ? await server.listen(config.port, config.host) : (joinedPort ?? config.port)
   let database: OpenDatabase | undefined
   let container: Container | undefined
   try {
@@ -51,7 +54,7 @@ export async function start(
     await container.run()
     server.serve(createApp(container))
     // As it is configured: for port 0 each process is given the port of the first.
-    if (joinedPort !== null) await server.listen(config.port, config.host)
+    if (!isAlone) await server.listen(config.port, config.host)
     const url = container.config.publicUrl
     log.info({ url, port, host: config.host, embedded: database.isEmbedded, pid: process.pid }, 'listening')
     return { url, port, newAdmin: database.isEmbedded && madeFirstAdmin ? firstAdmin : null, stop }

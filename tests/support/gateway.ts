@@ -49,6 +49,8 @@ export const nginx: GatewayProgram = {
   args: (main, folder) => ['-e', 'stderr', '-p', folder, '-c', main],
 }
 
+export const nginxBalancer: GatewayProgram = { ...nginx, files: ['nginx/balancer.conf'] }
+
 export const caddy: GatewayProgram = {
   name: 'caddy',
   files: ['caddy/Caddyfile'],
@@ -81,14 +83,26 @@ export interface Behind {
   upstreamPort: number
 }
 
-/** Runs a file of `deploy/` as it is, with other addresses. `await using` stops it. */
+/** A gateway of `deploy/` before one service. `await using` stops it. */
 export async function startGateway(program: GatewayProgram, { gatehousePort, upstreamPort }: Behind) {
+  const { port, stop } = await startProgram(program, {
+    'gatehouse:3000': `127.0.0.1:${gatehousePort}`,
+    'app:8000': `127.0.0.1:${upstreamPort}`,
+  })
+  return { name: program.name, port, send, [Symbol.asyncDispose]: stop }
+
+  function send(request: SentRequest): Promise<Received> {
+    return sendTo(port, request)
+  }
+}
+
+/** Runs a file of `deploy/` as it is, with other addresses. */
+export async function startProgram(program: GatewayProgram, addresses: Readonly<Record<string, string>>) {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), `gatehouse-${program.name}-`))
   const replacements: [string, string][] = [
     [program.listens, program.listensAt(port)],
-    ['gatehouse:3000', `127.0.0.1:${gatehousePort}`],
-    ['app:8000', `127.0.0.1:${upstreamPort}`],
+    ...Object.entries(addresses),
     ['abns@gatehouse-check', `abns@gatehouse-check-${port}`],
     [program.folder ?? folder, `${folder}/`],
   ]
@@ -97,18 +111,13 @@ export async function startGateway(program: GatewayProgram, { gatehousePort, ups
     const shown = await readFile(new URL(file, DEPLOY), 'utf8')
     const main = paths.length === 0
     // An address that is spelled otherwise would lead the test astray.
-    for (const needed of main ? [program.listens, 'gatehouse:3000', 'app:8000'] : []) assert.ok(shown.includes(needed))
+    for (const needed of main ? [program.listens, ...Object.keys(addresses)] : []) assert.ok(shown.includes(needed))
     const moved = replacements.reduce((content, [from, to]) => content.replaceAll(from, to), shown)
     const path = join(folder, file.split('/').at(-1) ?? file)
     await writeFile(path, main ? program.wrap(moved, folder) : moved)
     paths.push(path)
   }
-  const stop = await run(program, paths[0] ?? '', folder, port)
-  return { name: program.name, port, send, [Symbol.asyncDispose]: stop }
-
-  function send(request: SentRequest): Promise<Received> {
-    return sendTo(port, request)
-  }
+  return { port, stop: await run(program, paths[0] ?? '', folder, port) }
 }
 
 async function run({ name, args }: GatewayProgram, main: string, folder: string, port: number) {
