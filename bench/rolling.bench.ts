@@ -42,7 +42,7 @@ async function rollAgainAndAgain(): Promise<RollingResult> {
 function lineOf(name: string, { answered, failed, readySeconds }: RollingResult): string {
   const slowest = Math.max(...readySeconds).toFixed(1)
   return [
-    `${name}: ${answered} answered, ${failed.length} failed, serving after ${slowest} s at most`,
+    `${name}: ${answered} answered, ${failed.length} failed, all serving after ${slowest} s at most`,
     ...failed.slice(0, 20),
   ].join('\n')
 }
