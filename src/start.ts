@@ -4,7 +4,9 @@ import { createApp } from './app.ts'
 import { type Container, createContainer } from './container.ts'
 import { AppError } from './errors/app-error.ts'
 import { listen } from './http/http-server.ts'
+import { listenOps, type OpsServer } from './http/ops-server.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from './infrastructure/embedded-postgres/embedded-postgres.ts'
+import { expose } from './infrastructure/exposition.ts'
 import type { Log } from './infrastructure/log.ts'
 import { storedAppSecret } from './infrastructure/stored-secret.ts'
 import type { FirstAdmin } from './services/first-admin.service.ts'
@@ -25,6 +27,7 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
   const server = await listen(config.port, config.host, log)
   let embedded: EmbeddedPostgres | undefined
   let container: Container | undefined
+  let ops: OpsServer | undefined
   try {
     if (config.databaseUrl === null) embedded = await startEmbeddedPostgres({ dataDir, log })
     container = createContainer(
@@ -35,6 +38,8 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
       }),
       { log },
     )
+    if (config.opsPort !== null)
+      ops = await listenOps({ port: config.opsPort, host: config.opsHost, expose: exposeOwn, log })
     const firstAdmin = firstAdminOf(config)
     const { madeFirstAdmin } = await container.prepare(firstAdmin).catch(explainAdmin)
     await container.run()
@@ -47,9 +52,16 @@ export async function start(config: Config, log: Log): Promise<RunningServer> {
     throw error
   }
 
+  /** Of one process alone. */
+  async function exposeOwn() {
+    return expose(container ? [await container.metrics.collect()] : [])
+  }
+
   /** No request outlives the pool, and no pool the database. */
   async function stop(): Promise<void> {
+    container?.leave()
     await server.close()
+    await ops?.close()
     await container?.close()
     await embedded?.stop()
   }

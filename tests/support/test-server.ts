@@ -56,8 +56,8 @@ export async function startTestServer({ env = {}, clock, database: given }: Test
   server.serve(createApp(container))
   const url = `http://127.0.0.1:${server.port}`
 
-  const { routes, maintenance, auditSealing, auditVerification } = container
-  const inside = { routes, maintenance, auditSealing, auditVerification }
+  const { routes, maintenance, auditSealing, auditVerification, metrics, leave } = container
+  const inside = { routes, maintenance, auditSealing, auditVerification, metrics, leave }
   const about = { url, port: server.port, database, logLines, ...inside }
   return { ...about, send, get, post, raw, [Symbol.asyncDispose]: stop }
 
