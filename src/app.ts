@@ -17,7 +17,7 @@ import { HEALTH_PATHS } from './routes/health.routes.ts'
 import { VERIFY_PATH } from './routes/verify.routes.ts'
 
 /** The way of every request, from top to bottom; `/verify` takes a shorter one. */
-export function createApp({ config, log, routes, guard, verify, countTraffic }: Container): RequestListener {
+export function createApp({ config, log, routes, guard, verify, countTraffic, metrics }: Container): RequestListener {
   const answerError = createErrorAnswer({ log, isOutage })
   const app = express()
   app.disable('x-powered-by')
@@ -26,7 +26,7 @@ export function createApp({ config, log, routes, guard, verify, countTraffic }: 
   app.disable('query parser')
 
   app.use(requestContext(createClientAddress(config.trustProxy, log)))
-  app.use(requestLog(log))
+  app.use(requestLog(log, metrics.requests))
   app.use(securityHeaders())
   // Before anything is refused, so that a page can read why.
   app.use(crossOrigin(config.corsOrigins))
@@ -36,5 +36,5 @@ export function createApp({ config, log, routes, guard, verify, countTraffic }: 
   app.use(mountRoutes(routes, guard))
   app.use(notFound())
   app.use(errorHandler(answerError))
-  return directAnswer({ path: VERIFY_PATH, answer: verify, log, answerError }, app)
+  return directAnswer({ path: VERIFY_PATH, answer: verify, log, requestTimes: metrics.requests, answerError }, app)
 }

@@ -1,15 +1,15 @@
 import type { CompleteConfig } from '../config/env.ts'
+import packageJson from '../package.json' with { type: 'json' }
 import { systemClock } from './infrastructure/clock.ts'
 import { createDatabase } from './infrastructure/database.ts'
 import type { Log } from './infrastructure/log.ts'
+import { createMetrics } from './infrastructure/metrics.ts'
 import { createNotifications } from './infrastructure/notifications.ts'
 import { createPasswordHasher } from './infrastructure/password-hasher.ts'
 import { createPasswordStrength } from './infrastructure/password-strength.ts'
 import { prepareDatabase } from './infrastructure/prepare-database.ts'
 import type { AuditFilter } from './repositories/audit-event.repository.ts'
 import { presentNdjson } from './schemas/audit.schema.ts'
-import { createAccessService } from './services/access.service.ts'
-import { createAccessTokenService } from './services/access-token.service.ts'
 import { createAccountService } from './services/account.service.ts'
 import { createAccountExportService } from './services/account-export.service.ts'
 import { createAuditRetention } from './services/audit-retention.service.ts'
@@ -17,20 +17,18 @@ import { createAuditSealer } from './services/audit-seal.ts'
 import { createAuditSealing } from './services/audit-sealing.service.ts'
 import { createAuditVerification } from './services/audit-verification.service.ts'
 import { createAuthService } from './services/auth.service.ts'
-import { createAuthorizationFeed } from './services/authorization-feed.service.ts'
 import type { Clock } from './services/clock.ts'
 import { createDeviceService } from './services/device.service.ts'
 import { createFirstAdmin, type FirstAdmin } from './services/first-admin.service.ts'
-import { createKeyRotationService } from './services/key-rotation.service.ts'
-import { createKeySeal } from './services/key-seal.ts'
 import { createMaintenance } from './services/maintenance.service.ts'
 import { createPasswordService } from './services/password.service.ts'
+import { createReadinessService } from './services/readiness.service.ts'
 import { createRefreshTokenService } from './services/refresh-token.service.ts'
 import { createRoleService } from './services/role.service.ts'
 import { createSessionService } from './services/session.service.ts'
-import { createSigningKeyService } from './services/signing-key.service.ts'
 import { createSynchronization } from './services/synchronization.service.ts'
 import { createUserService } from './services/user.service.ts'
+import { wireAccess } from './wire-access.ts'
 import { wireHttp } from './wire-http.ts'
 import { wireLimits } from './wire-limits.ts'
 
@@ -41,42 +39,38 @@ export interface Outside {
   clock?: Clock
 }
 
-/** A key set that was fetched is used for minutes, and a node may sign for seconds with a key that another retired. */
-const KEY_KEPT_SECONDS = 600
-
 /** What was not heard is read this much later. */
 const REREAD_MS = 2_000
 
 /** Wires everything; opens nothing yet. Two containers can live in one process. */
 export function createContainer(config: CompleteConfig, { log, clock = systemClock }: Outside) {
-  const database = createDatabase({ url: config.databaseUrl, poolMax: config.databasePoolMax })
+  const metrics = createMetrics({ version: packageJson.version, isAsked: config.opsPort !== null })
+  const { connections, transactions } = metrics
+  const database = createDatabase({
+    url: config.databaseUrl,
+    poolMax: config.databasePoolMax,
+    connections,
+    transactions,
+  })
   const { repositories, atomically } = database
-  const hasher = createPasswordHasher(config.bcryptCost)
-  const strength = createPasswordStrength()
+  const hasher = createPasswordHasher({
+    usualCost: config.bcryptCost,
+    processes: config.workers,
+    observer: metrics.poolObserver('hash'),
+  })
+  const strength = createPasswordStrength(metrics.poolObserver('strength'))
 
   const passwords = createPasswordService(hasher, strength, {
     bcryptCost: config.bcryptCost,
     minLength: config.passwordMinLength,
     contextWords: ['gatehouse', new URL(config.publicUrl).hostname],
   })
-  const limits = wireLimits(config, { repositories, log })
+  const limits = wireLimits(config, { repositories, log, metrics: metrics.services })
   const { rateLimits, countTraffic } = limits
-  const { signingKeys, revocations } = repositories
-  const seal = createKeySeal(config.appSecret)
-  const keptSeconds = config.accessTtlSeconds + KEY_KEPT_SECONDS
-  const keys = createSigningKeyService({ signingKeys, seal, clock, keptSeconds })
-  const keyRotation = createKeyRotationService({ signingKeys, atomically, seal, clock, keptSeconds })
-  const accessTokens = createAccessTokenService(
-    { issuer: config.publicUrl, audience: config.tokenAudience, ttlSeconds: config.accessTtlSeconds },
-    { keys, clock },
-  )
-  const feed = createAuthorizationFeed(
-    { accessTtlSeconds: config.accessTtlSeconds, maxStalenessSeconds: config.revocationMaxStalenessSeconds },
-    { revocations, clock },
-  )
+  const { revocations } = repositories
+  const { keys, keyRotation, accessTokens, feed, access } = wireAccess(config, { repositories, atomically, clock })
   // What was done here counts before it is answered here; other nodes hear of it.
   database.onRevocation(feed.apply)
-  const access = createAccessService({ accessTokens, feed })
   const sessions = createSessionService(
     { idleDays: config.refreshIdleDays, maxDays: config.refreshMaxDays, graceSeconds: config.refreshGraceSeconds },
     {
@@ -85,11 +79,20 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
       accessTokens,
       refreshTokens: createRefreshTokenService(config.appSecret),
       rateLimits,
+      metrics: metrics.services,
       clock,
     },
   )
   const devices = createDeviceService(config.appSecret, clock)
-  const auth = createAuthService({ repositories, atomically, passwords, sessions, rateLimits, devices })
+  const auth = createAuthService({
+    repositories,
+    atomically,
+    passwords,
+    sessions,
+    rateLimits,
+    devices,
+    metrics: metrics.services,
+  })
   const accounts = createAccountService({ repositories, atomically, passwords, rateLimits, clock })
   const accountExports = createAccountExportService({ accounts, repositories, clock })
   const users = createUserService({ repositories, atomically, sessions, clock })
@@ -110,9 +113,15 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     feed,
     keys,
     revocations,
-    notifications: createNotifications({ directUrl: config.databaseDirectUrl, channel: revocations.channel, log }),
+    notifications: createNotifications({
+      directUrl: config.databaseDirectUrl,
+      channel: revocations.channel,
+      log,
+      onReconnected: metrics.listenerReconnected,
+    }),
     clock,
     log,
+    metrics: metrics.services,
     rereadMs: Math.min(REREAD_MS, config.revocationMaxStalenessSeconds * 250),
   })
   const maintenance = createMaintenance({
@@ -120,19 +129,33 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     feed,
     keyRotation,
     auditRetention,
+    auditEvents: repositories.auditEvents,
     rateLimits: repositories.rateLimits,
     clock,
     log,
   })
 
+  const readiness = createReadinessService({ database: database.check, feed, keys })
+  metrics.watch({
+    pools: { hash: hasher.state, strength: strength.state },
+    database: database.poolState,
+    feed,
+    accessTokens: accessTokens.state,
+    signingKeyAgeSeconds: keys.currentAgeSeconds,
+    isLimitStoreShared: limits.isShared,
+    maintenance: maintenance.state,
+    readiness: readiness.check,
+  })
+
   const services = { access, accounts, accountExports, auth, roles, sessions, users }
-  const http = wireHttp(config, { ...services, keys, feed, database })
+  const http = wireHttp(config, { ...services, keys, readiness, database })
 
   return {
     config,
     log,
     ...http,
     countTraffic,
+    metrics,
     keyRotation,
     maintenance,
     auditSealing,
@@ -140,6 +163,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     exportAudit,
     prepare,
     run,
+    leave: readiness.leave,
     close,
   }
 
@@ -171,5 +195,6 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   async function close(): Promise<void> {
     await Promise.all([synchronization.stop(), maintenance.stop(), auditSealing.stop()])
     await Promise.all([database.close(), hasher.close(), strength.close(), limits.close()])
+    metrics.close()
   }
 }

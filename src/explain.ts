@@ -6,8 +6,8 @@ import { messageOf } from './infrastructure/error-fields.ts'
  */
 export function explain(error: unknown): string {
   if (!(error instanceof Error)) return 'Something was thrown that is no error.'
-  const { name, code = '' } = error as NodeJS.ErrnoException
+  const { name, code = '', variable = 'PORT' } = error as NodeJS.ErrnoException & { variable?: string }
   const message = messageOf(error) ?? `${name} ${code}`.trim()
-  if (code === 'EADDRINUSE') return `${message}. Set PORT to another one.`
+  if (code === 'EADDRINUSE') return `${message}. Set ${variable} to another one.`
   return error.cause instanceof Error ? `${message}\n  ${explain(error.cause)}` : message
 }

@@ -1,18 +1,33 @@
 import type { Config } from '../config/env.ts'
 import type { Log } from './infrastructure/log.ts'
 import type { FromWorker, ToWorker } from './infrastructure/process-messages.ts'
-import { type RunningServer, start } from './start.ts'
+import { type RunningServer, type StopReason, start } from './start.ts'
 
 /** Serves as one of several processes, with the database and the port that the first process tells it. */
-export async function joinGroup(config: Config, log: Log, onLeave: () => void): Promise<RunningServer> {
+export async function joinGroup(
+  config: Config,
+  log: Log,
+  onLeave: () => void,
+): Promise<Omit<RunningServer, 'collect'>> {
   const { database, joinedPort } = await beginning()
   const openDatabase = async () => ({ ...database, stop: async () => undefined })
   const server = await start(config, log, { openDatabase, joinedPort })
-  process.on('message', (message: ToWorker) => {
-    if (message.kind === 'leave') onLeave()
+  const { url, port, newAdmin } = server
+  process.on('message', ({ kind }: ToWorker) => {
+    if (kind === 'leave') onLeave()
+    if (kind === 'collect') void tellMeasured()
   })
-  tell({ kind: 'ready', port: server.port })
-  return server
+  await tell({ kind: 'ready', port })
+  return { url, port, newAdmin, stop }
+
+  async function stop(why: StopReason): Promise<void> {
+    await server.stop(why)
+    await tellMeasured()
+  }
+
+  async function tellMeasured(): Promise<void> {
+    await tell({ kind: 'measured', collection: await server.collect() })
+  }
 }
 
 function beginning(): Promise<Extract<ToWorker, { kind: 'begin' }>> {
@@ -23,6 +38,9 @@ function beginning(): Promise<Extract<ToWorker, { kind: 'begin' }>> {
   })
 }
 
-function tell(message: FromWorker): void {
-  process.send?.(message)
+/** Where the first process is gone, nobody is there to be told. */
+function tell(message: FromWorker): Promise<void> {
+  return new Promise((resolve) => {
+    process.send?.(message, undefined, undefined, () => resolve())
+  })
 }

@@ -81,8 +81,8 @@ async function begin(config: Config, log: Log, onLeave: () => void): Promise<Run
     const { supervise } = await import('./supervise.ts')
     return supervise(config, log)
   }
-  const [{ start }, { openDatabase }] = await Promise.all([import('./start.ts'), import('./find-database.ts')])
-  return start(config, log, { openDatabase: () => openDatabase(config, log), joinedPort: null })
+  const { serveAlone } = await import('./serve-alone.ts')
+  return serveAlone(config, log)
 }
 
 function exitCodeOf(error: unknown): number {

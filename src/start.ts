@@ -7,6 +7,7 @@ import { AppError } from './errors/app-error.ts'
 import type { OpenDatabase } from './find-database.ts'
 import { createHttpServer } from './http/http-server.ts'
 import type { Log } from './infrastructure/log.ts'
+import type { Collection } from './infrastructure/meters.ts'
 import type { FirstAdmin } from './services/first-admin.service.ts'
 
 export interface RunningServer {
@@ -14,6 +15,8 @@ export interface RunningServer {
   port: number
   /** The first administrator of an embedded database that was just made, to be shown once. */
   newAdmin: FirstAdmin | null
+  /** What it has measured so far. */
+  collect(): Promise<Collection>
   /** Finishes what is under way, then closes everything. */
   stop(why: StopReason): Promise<void>
 }
@@ -57,7 +60,8 @@ export async function start(
     if (!isAlone) await server.listen(config.port, config.host)
     const url = container.config.publicUrl
     log.info({ url, port, host: config.host, embedded: database.isEmbedded, pid: process.pid }, 'listening')
-    return { url, port, newAdmin: database.isEmbedded && madeFirstAdmin ? firstAdmin : null, stop }
+    const newAdmin = database.isEmbedded && madeFirstAdmin ? firstAdmin : null
+    return { url, port, newAdmin, collect: container.metrics.collect, stop }
   } catch (error) {
     await stop('interrupted')
     throw error
@@ -71,7 +75,8 @@ export async function start(
     await database?.stop()
   }
 
-  async function announceLeave({ config: { shutdownDelaySeconds } }: Container): Promise<void> {
+  async function announceLeave({ config: { shutdownDelaySeconds }, leave }: Container): Promise<void> {
+    leave()
     server.leave()
     await wait(shutdownDelaySeconds * 1000)
   }

@@ -1,5 +1,8 @@
 import type { Config } from '../config/env.ts'
 import { type OpenDatabase, openDatabase } from './find-database.ts'
+import { listenOps, type OpsServer } from './http/ops-server.ts'
+import { type Exposition, expose } from './infrastructure/exposition.ts'
+import { createGroupMetrics } from './infrastructure/group-metrics.ts'
 import type { Log } from './infrastructure/log.ts'
 import { createProcessGroup } from './infrastructure/process-group.ts'
 import type { FromWorker } from './infrastructure/process-messages.ts'
@@ -23,10 +26,14 @@ export async function supervise(config: Config, log: Log): Promise<Supervised> {
     size: config.workers,
     begin: () => ({ kind: 'begin', database: { databaseUrl, appSecret, isEmbedded }, joinedPort: port }),
     onMessage,
+    onGone: (pid) => metrics.forget(pid),
     drainSeconds: config.shutdownDelaySeconds + CLOSE_SECONDS,
     log,
   })
+  const metrics = createGroupMetrics({ ask: () => group.broadcast({ kind: 'collect' }), counts: group.counts })
+  let ops: OpsServer | undefined
   try {
+    if (config.opsPort !== null) ops = await listenOps({ port: config.opsPort, host: config.opsHost, expose: all, log })
     await group.start()
   } catch (error) {
     await stop('interrupted')
@@ -34,8 +41,13 @@ export async function supervise(config: Config, log: Log): Promise<Supervised> {
   }
   return { reload, stop }
 
-  function onMessage(message: FromWorker): void {
+  function onMessage(message: FromWorker, pid: number): void {
     if (message.kind === 'ready') port = message.port
+    else metrics.receive(pid, message.collection)
+  }
+
+  async function all(): Promise<Exposition> {
+    return expose(await metrics.collect())
   }
 
   function reload(): void {
@@ -45,6 +57,7 @@ export async function supervise(config: Config, log: Log): Promise<Supervised> {
 
   async function stop(why: StopReason): Promise<void> {
     await group.stop(why === 'interrupted' ? 'SIGINT' : 'SIGTERM')
+    await ops?.close()
     await database.stop()
   }
 }

@@ -22,7 +22,7 @@ import type { AccessService } from './services/access.service.ts'
 import type { AccountService } from './services/account.service.ts'
 import type { AccountExportService } from './services/account-export.service.ts'
 import type { AuthService } from './services/auth.service.ts'
-import type { AuthorizationFeed } from './services/authorization-feed.service.ts'
+import type { ReadinessService } from './services/readiness.service.ts'
 import type { RoleService } from './services/role.service.ts'
 import type { SessionService } from './services/session.service.ts'
 import type { SigningKeyService } from './services/signing-key.service.ts'
@@ -38,13 +38,13 @@ export interface Served {
   sessions: SessionService
   users: UserService
   keys: SigningKeyService
-  feed: AuthorizationFeed
+  readiness: ReadinessService
   database: Database
 }
 
 /** The API as the application mounts it: its routes with their handlers, who may pass, and `/verify`. */
 export function wireHttp({ publicUrl, corsOrigins }: CompleteConfig, served: Served) {
-  const { access, accounts, accountExports, auth, roles, sessions, users, keys, feed, database } = served
+  const { access, accounts, accountExports, auth, roles, sessions, users, keys, readiness, database } = served
   const { repositories } = database
   const { version } = packageJson
   let document: object | undefined
@@ -57,7 +57,7 @@ export function wireHttp({ publicUrl, corsOrigins }: CompleteConfig, served: Ser
     audit: createAuditController(repositories.auditEvents),
     auth: createAuthController(auth),
     discovery: createDiscoveryController({ keys, version, issuer: publicUrl, openApi }),
-    health: createHealthController({ database: database.isReachable, feed: async () => feed.isInContact() }),
+    health: createHealthController(readiness),
     movie: createMovieController(repositories.movies),
     role: createRoleController(roles, repositories.roles),
     session: createSessionController(sessions),

@@ -6,12 +6,15 @@ import { createRateLimitStore, type MakeLimiter } from './infrastructure/rate-li
 import { createRedisLimiters } from './infrastructure/redis-limiters.ts'
 import type { Repositories } from './repositories/repositories.ts'
 import { createBudgets } from './services/budgets.ts'
+import type { Metrics } from './services/metrics.ts'
 import { createRateLimitService, noRateLimits, type RateLimitService } from './services/rate-limit.service.ts'
 import { createTrafficLimit, type TrafficLimit } from './services/traffic-limit.ts'
 
 export interface Limits {
   rateLimits: RateLimitService
   countTraffic: TrafficLimit
+  /** Whether they are counted for all nodes together, as they should be. */
+  isShared(): boolean
   start(): Promise<void>
   close(): Promise<void>
 }
@@ -21,10 +24,16 @@ const nothing = async () => undefined
 /** The limits as the configuration wants them: shared through Redis, or PostgreSQL, or none. */
 export function wireLimits(
   config: CompleteConfig,
-  { repositories, log }: { repositories: Repositories; log: Log },
+  { repositories, log, metrics }: { repositories: Repositories; log: Log; metrics: Metrics },
 ): Limits {
   if (config.rateLimits === 'off') {
-    return { rateLimits: noRateLimits, countTraffic: () => undefined, start: nothing, close: nothing }
+    return {
+      rateLimits: noRateLimits,
+      countTraffic: () => undefined,
+      isShared: () => true,
+      start: nothing,
+      close: nothing,
+    }
   }
   const redis = config.redisUrl === null ? null : createRedisLimiters(config.redisUrl, log)
   const store = createRateLimitStore({
@@ -35,8 +44,9 @@ export function wireLimits(
   })
   const budgets = createBudgets(store, config.appSecret)
   return {
-    rateLimits: createRateLimitService({ budgets, repositories }),
-    countTraffic: createTrafficLimit({ store, keyOf: budgets.keyOf, log }),
+    rateLimits: createRateLimitService({ budgets, repositories, metrics }),
+    countTraffic: createTrafficLimit({ store, keyOf: budgets.keyOf, log, metrics }),
+    isShared: store.isShared,
     start: redis?.start ?? nothing,
     close: redis?.close ?? nothing,
   }

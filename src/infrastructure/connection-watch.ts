@@ -26,6 +26,18 @@ const SETTINGS = `
 /** SQLSTATE read_only_sql_transaction: what was the primary is one no more, and this connection still leads there. */
 const READ_ONLY = '25006'
 
+/** SQLSTATE query_canceled: it took too long, or somebody else ended it. */
+const CANCELLED = '57014'
+
+/** What is told of each connection. */
+export interface ConnectionObserver {
+  connecting(): void
+  connected(): void
+  /** How long a query or a transaction waited for its connection. */
+  acquired(waitedSeconds: number): void
+  statementCancelled(): void
+}
+
 interface Watched {
   answeredAt: number
   isReadOnly: boolean
@@ -37,14 +49,22 @@ interface Watched {
  * Watches the connections of a pool, so that nobody waits long for a server that is gone, and no connection is used
  * again that may lead nowhere. See docs/decisions/0014-the-database-away.md.
  */
-export function createConnectionWatch() {
+export function createConnectionWatch(observer: ConnectionObserver) {
   const connections = new WeakMap<object, Watched>()
   const askedAt = new WeakMap<object, number>()
   const cuts = new WeakMap<object, NodeJS.Timeout>()
   let brokenAt = Number.NEGATIVE_INFINITY
 
   return {
-    hooks: { afterConnect, beforePoolAcquire, afterPoolAcquire, beforeQuery, afterQuery, beforeDisconnect },
+    hooks: {
+      beforeConnect: observer.connecting,
+      afterConnect,
+      beforePoolAcquire,
+      afterPoolAcquire,
+      beforeQuery,
+      afterQuery,
+      beforeDisconnect,
+    },
     isFit,
   }
 
@@ -56,6 +76,7 @@ export function createConnectionWatch() {
     })
     client.connection.on('errorMessage', ({ code }: { code?: string }) => {
       watched.isReadOnly ||= code === READ_ONLY
+      if (code === CANCELLED) observer.statementCancelled()
     })
     const cut = cutAfter(client, ANSWER_MS)
     try {
@@ -69,6 +90,7 @@ export function createConnectionWatch() {
     }
     watched.answeredAt = performance.now()
     connections.set(client, watched)
+    observer.connected()
   }
 
   /**
@@ -87,8 +109,10 @@ export function createConnectionWatch() {
   }
 
   function afterPoolAcquire(connection: object, request: object): void {
+    const waitedMs = performance.now() - (askedAt.get(request) ?? performance.now())
+    observer.acquired(waitedMs / 1000)
     const watched = connections.get(connection)
-    if (watched) watched.waitedMs = performance.now() - (askedAt.get(request) ?? performance.now())
+    if (watched) watched.waitedMs = waitedMs
   }
 
   function beforeQuery(_options: unknown, query: { connection: object }): void {

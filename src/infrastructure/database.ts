@@ -3,13 +3,16 @@ import { ConnectionError, DatabaseError, type Options, Sequelize } from 'sequeli
 import { defineModels } from '../models/models.ts'
 import { bindRepositories, type Repositories } from '../repositories/repositories.ts'
 import type { Revocation } from '../repositories/revocation.repository.ts'
-import { createConnectionWatch } from './connection-watch.ts'
+import { type ConnectionObserver, createConnectionWatch } from './connection-watch.ts'
+import { createDatabaseCheck } from './database-check.ts'
 import { sqlStateOf } from './sql-state.ts'
-import { createUnitOfWork } from './unit-of-work.ts'
+import { createUnitOfWork, type TransactionObserver } from './unit-of-work.ts'
 
 export interface DatabaseOptions {
   url: string
   poolMax: number
+  connections: ConnectionObserver
+  transactions: TransactionObserver
 }
 
 export type Database = ReturnType<typeof createDatabase>
@@ -19,8 +22,8 @@ const CONNECT_MS = 2_000
 const ACQUIRE_MS = 2_000
 
 /** The pool, the models on it and the unit of work. Opens no connection before the first query. */
-export function createDatabase({ url, poolMax }: DatabaseOptions) {
-  const watch = createConnectionWatch()
+export function createDatabase({ url, poolMax, connections, transactions }: DatabaseOptions) {
+  const watch = createConnectionWatch(connections)
   const options: Options & { keepDefaultTimezone: true } = {
     dialect: 'postgres',
     dialectModule: pg,
@@ -38,12 +41,18 @@ export function createDatabase({ url, poolMax }: DatabaseOptions) {
     },
   }
   const sequelize = new Sequelize(url, options)
-  const transact = createUnitOfWork(sequelize)
+  const transact = createUnitOfWork(sequelize, transactions)
   const models = defineModels(sequelize)
   let onCommitted: (change: Revocation) => void = () => undefined
-  let asking: Promise<boolean> | null = null
 
-  return { repositories: bindRepositories(models, () => undefined), atomically, onRevocation, isReachable, close }
+  return {
+    repositories: bindRepositories(models, () => undefined),
+    atomically,
+    onRevocation,
+    check: createDatabaseCheck(sequelize),
+    poolState,
+    close,
+  }
 
   async function atomically<T>(work: (repositories: Repositories) => Promise<T>): Promise<T> {
     const { result, recorded } = await transact(async (transaction) => {
@@ -61,26 +70,19 @@ export function createDatabase({ url, poolMax }: DatabaseOptions) {
     onCommitted = listener
   }
 
-  /** However many ask, one of them takes up a connection, and all others wait for its answer. */
-  function isReachable(): Promise<boolean> {
-    asking ??= ask().finally(() => {
-      asking = null
-    })
-    return asking
-  }
-
-  async function ask(): Promise<boolean> {
-    try {
-      await sequelize.query('SELECT 1')
-      return true
-    } catch {
-      return false
-    }
+  function poolState(): Record<'inUse' | 'idle' | 'waiting' | 'max', number> {
+    const { using: inUse, available: idle, waiting, maxSize: max } = (sequelize.connectionManager as HasPool).pool
+    return { inUse, idle, waiting, max }
   }
 
   async function close(): Promise<void> {
     await sequelize.close()
   }
+}
+
+/** What Sequelize does not say of itself: its pool, see sequelize-pool. */
+type HasPool = Sequelize['connectionManager'] & {
+  pool: Readonly<Record<'using' | 'available' | 'waiting' | 'maxSize', number>>
 }
 
 /** Whether an error means that this database was never brought up to date (SQLSTATE undefined_table). */

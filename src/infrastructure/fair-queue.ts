@@ -16,7 +16,7 @@ export function createFairQueue<Task>() {
   const waitingOfAccount = new Map<string, number>()
   let size = 0
 
-  return { hasRoom, add, next }
+  return { hasRoom, add, next, size: () => size }
 
   function hasRoom({ account, network }: WorkSource, places: number): boolean {
     const free = places - size

@@ -7,6 +7,8 @@ export interface NotificationsOptions {
   directUrl: string
   channel: string
   log: Log
+  /** Told when listening has begun again. */
+  onReconnected(): void
 }
 
 export interface Listener {
@@ -31,7 +33,7 @@ const LAST_RETRY_MS = 1_000
 const GOODBYE_MS = 250
 
 /** One connection that listens to a channel (PostgreSQL's LISTEN), for as long as the server runs. */
-export function createNotifications({ directUrl, channel, log }: NotificationsOptions) {
+export function createNotifications({ directUrl, channel, log, onReconnected }: NotificationsOptions) {
   const closing = new AbortController()
   let current: Connection | null = null
   let running: Promise<void> | undefined
@@ -67,6 +69,7 @@ export function createNotifications({ directUrl, channel, log }: NotificationsOp
       try {
         const connection = await connect(listener)
         log.info('notifications: listening again')
+        onReconnected()
         listener.onListeningAgain()
         return connection
       } catch (error) {

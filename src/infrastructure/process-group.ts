@@ -7,7 +7,8 @@ export interface ProcessGroupOptions {
   size: number
   /** The first that each process is told. */
   begin: () => ToWorker
-  onMessage: (message: FromWorker) => void
+  onMessage: (message: FromWorker, pid: number) => void
+  onGone: (pid: number) => void
   /** A process that has not ended by then is killed. */
   drainSeconds: number
   log: Log
@@ -46,7 +47,8 @@ export class ProcessFailed extends Error {
 }
 
 /** Keeps so many copies of this process serving one port (node:cluster), until it is stopped. */
-export function createProcessGroup({ size, begin, onMessage, drainSeconds, log }: ProcessGroupOptions) {
+export function createProcessGroup(options: ProcessGroupOptions) {
+  const { size, begin, onMessage, onGone, drainSeconds, log } = options
   const members = new Set<Member>()
   let failures = 0
   let restarts = 0
@@ -82,10 +84,11 @@ export function createProcessGroup({ size, begin, onMessage, drainSeconds, log }
     await Promise.all([...members].map((member) => end(member, () => member.worker.process.kill(signal))))
   }
 
-  function broadcast(message: ToWorker): number {
+  /** Tells all that are there, and gives who that is. */
+  function broadcast(message: ToWorker): number[] {
     const reached = [...members].filter(({ worker }) => worker.isConnected())
     for (const { worker } of reached) tell(worker, message)
-    return reached.length
+    return reached.map(pidOf)
   }
 
   function counts(): { processes: number; restarts: number } {
@@ -126,16 +129,15 @@ export function createProcessGroup({ size, begin, onMessage, drainSeconds, log }
     const worker = cluster.fork()
     const gone = exitOf(worker)
     const ready = new Promise<boolean>((resolve) => {
-      worker.on('message', (message: FromWorker) => {
-        if (message.kind === 'ready') resolve(true)
-        onMessage(message)
-      })
+      worker.on('message', ({ kind }: FromWorker) => kind === 'ready' && resolve(true))
       void gone.then(() => resolve(false))
     })
     const member = { worker, startedAt: performance.now(), isLeaving: false, ready, gone }
     members.add(member)
+    worker.on('message', (message: FromWorker) => onMessage(message, pidOf(member)))
     void gone.then((exit) => {
       members.delete(member)
+      onGone(pidOf(member))
       if (!isStopping && !member.isLeaving) replaceLost(member, exit)
     })
     tell(worker, begin())
@@ -147,10 +149,10 @@ export function createProcessGroup({ size, begin, onMessage, drainSeconds, log }
   }
 
   /** The sooner they end, the later they are replaced. Those that fall together count once. */
-  function replaceLost({ startedAt, worker }: Member, { code, signal }: Exit): void {
-    log.error({ pid: worker.process.pid, code, signal }, 'a worker process ended by itself')
+  function replaceLost(member: Member, { code, signal }: Exit): void {
+    log.error({ pid: pidOf(member), code, signal }, 'a worker process ended by itself')
     if (refilling || present().length >= size) return
-    failures = performance.now() - startedAt < STABLE_MS ? failures + 1 : 0
+    failures = performance.now() - member.startedAt < STABLE_MS ? failures + 1 : 0
     const delay = failures === 0 ? 0 : Math.min(FIRST_DELAY_MS * 2 ** (failures - 1), LAST_DELAY_MS)
     refilling = setTimeout(refill, delay)
   }
@@ -167,6 +169,8 @@ export function createProcessGroup({ size, begin, onMessage, drainSeconds, log }
     return [...members].filter(({ isLeaving }) => !isLeaving)
   }
 }
+
+const pidOf = ({ worker }: Member): number => worker.process.pid ?? 0
 
 function exitOf(worker: Worker): Promise<Exit> {
   return new Promise((resolve) => {

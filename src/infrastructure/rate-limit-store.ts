@@ -14,6 +14,11 @@ export interface RateLimitStoreOptions {
   log: Log
 }
 
+export interface RateLimitStore extends PointStore {
+  /** Whether the shared store has answered when it was last asked. */
+  isShared(): boolean
+}
+
 /** How long the shared store is left alone after it failed. */
 const LEFT_ALONE_MS = 2_000
 
@@ -21,13 +26,13 @@ const LEFT_ALONE_MS = 2_000
  * Counts in the shared store; while that is away in the memory of this node, which counts anew from nothing: neither is
  * everybody let in, nor nobody. It is said when that begins and ends.
  */
-export function createRateLimitStore({ shared, isHopeless, log }: RateLimitStoreOptions): PointStore {
+export function createRateLimitStore({ shared, isHopeless, log }: RateLimitStoreOptions): RateLimitStore {
   const sharedLimiters = limitersOf(shared)
   const ownLimiters = limitersOf((options) => new RateLimiterMemory(options))
   let isAway = false
   let askAgainAt = Number.NEGATIVE_INFINITY
 
-  return { take }
+  return { take, isShared: () => !isAway }
 
   async function take(limit: RateLimitName, key: string, points = 1): Promise<Taken> {
     if (performance.now() < askAgainAt) return takeFrom(ownLimiters[limit], key, points)

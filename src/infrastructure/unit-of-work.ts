@@ -4,6 +4,11 @@ import { sqlStateOf } from './sql-state.ts'
 
 export type Transact = <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>
 
+/** What is told of each transaction. */
+export interface TransactionObserver {
+  retried(): void
+}
+
 /** Our locks are made for this level, whatever the database, the role or a pooler would begin a transaction with. */
 const BEGIN = 'START TRANSACTION ISOLATION LEVEL READ COMMITTED'
 
@@ -24,7 +29,7 @@ interface Used {
  * that asks twice to begin at a given level, writes to the console where a connection is lost, and takes a transaction
  * for committed that PostgreSQL rolled back at its end.
  */
-export function createUnitOfWork(sequelize: Sequelize): Transact {
+export function createUnitOfWork(sequelize: Sequelize, observer: TransactionObserver): Transact {
   return async (work) => {
     for (let retries = 0; ; retries++) {
       try {
@@ -32,6 +37,7 @@ export function createUnitOfWork(sequelize: Sequelize): Transact {
       } catch (error) {
         if (retries === RETRIES || !CONFLICTS.includes(sqlStateOf(error) ?? '')) throw error
       }
+      observer.retried()
       // Those that stood in each other's way do not meet again.
       await wait(Math.random() * FIRST_PAUSE_MS * 2 ** retries)
     }

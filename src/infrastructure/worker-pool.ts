@@ -12,13 +12,22 @@ export interface WorkerPoolOptions {
   firstGuessSeconds: number
   /** A queue of more work than this is refused: whoever waits longer has left. */
   maxWaitSeconds: number
+  observer: WorkObserver
+}
+
+/** What is told of each piece of work. */
+export interface WorkObserver {
+  waited(seconds: number): void
+  worked(seconds: number): void
+  refused(): void
 }
 
 export interface WorkerPool {
-  /** Whether a task of this source would be refused just now. */
+  /** Whether a task of this source is refused just now: callers that ask refuse it themselves. */
   isFull(source: WorkSource): boolean
   /** Runs the exported function `name` of the file. Throws `overloaded` at once where the queue is too long. */
   run<T>(name: string, task: object, source: WorkSource): Promise<T>
+  state(): { waiting: number; running: number }
   close(): Promise<void>
 }
 
@@ -26,7 +35,8 @@ export interface WorkerPool {
  * Worker threads for work that would hold up the event loop, at a lower OS priority, so that a flood of it slows nobody
  * down who is signed in. They start with the first task and end after five quiet minutes.
  */
-export function createWorkerPool({ file, threads, firstGuessSeconds, maxWaitSeconds }: WorkerPoolOptions): WorkerPool {
+export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
+  const { file, threads, firstGuessSeconds, maxWaitSeconds, observer } = options
   const pool = new Piscina({
     filename: fileURLToPath(new URL(file, import.meta.url)),
     minThreads: 0,
@@ -38,19 +48,26 @@ export function createWorkerPool({ file, threads, firstGuessSeconds, maxWaitSeco
   let secondsPerTask = firstGuessSeconds
   let running = 0
 
-  return { isFull, run, close: () => pool.close() }
+  return { isFull, run, state: () => ({ waiting: queue.size(), running }), close: () => pool.close() }
 
   function isFull(source: WorkSource): boolean {
-    return running >= threads && !queue.hasRoom(source, Math.floor((maxWaitSeconds * threads) / secondsPerTask))
+    if (running < threads || queue.hasRoom(source, Math.floor((maxWaitSeconds * threads) / secondsPerTask)))
+      return false
+    observer.refused()
+    return true
   }
 
   async function run<T>(name: string, task: object, source: WorkSource): Promise<T> {
     if (isFull(source)) throw new AppError('overloaded')
+    const asked = performance.now()
     await turnOf(source)
     const started = performance.now()
+    observer.waited((started - asked) / 1000)
     try {
       const result: T = await pool.run(task, { name })
-      learn((performance.now() - started) / 1000)
+      const seconds = (performance.now() - started) / 1000
+      observer.worked(seconds)
+      learn(seconds)
       return result
     } finally {
       running -= 1

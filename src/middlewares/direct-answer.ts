@@ -3,6 +3,7 @@ import type { DirectAnswer } from '../http/direct-answer.ts'
 import { createRequestContext, type RequestContext } from '../http/request-context.ts'
 import { securityHeaderLines, writeSecurityHeaders } from '../http/security-headers.ts'
 import type { Log } from '../infrastructure/log.ts'
+import type { RequestTimes } from '../infrastructure/request-times.ts'
 import type { ErrorAnswer } from './error-handler.ts'
 import { requireReadable } from './refuse-unreadable.ts'
 import { logRequest } from './request-log.ts'
@@ -12,16 +13,17 @@ export interface DirectAnswerOptions {
   path: string
   answer: (req: IncomingMessage, context: RequestContext) => DirectAnswer
   log: Log
+  requestTimes: RequestTimes
   answerError: ErrorAnswer
 }
 
 /**
  * Answers one path before Express sees the request, for a route that is asked as often as all others together. What
  * Express's middlewares add is here too, made of the same functions: request id, log line, security headers, refusal of
- * what cannot be read, errors. CORS is not: a preflight that a gateway passes on must not be let through.
+ * what cannot be read, errors, times. CORS is not: a preflight that a gateway passes on must not be let through.
  */
 export function directAnswer(
-  { path, answer, log, answerError }: DirectAnswerOptions,
+  { path, answer, log, requestTimes, answerError }: DirectAnswerOptions,
   next: RequestListener,
 ): RequestListener {
   return (req, res) => {
@@ -42,7 +44,9 @@ export function directAnswer(
       writeSecurityHeaders(res)
       answerError(error, context, res)
     }
-    logRequest(log, req, context, { status: res.statusCode, ms: millisecondsSince(startedAt) })
+    const end = { status: res.statusCode, ms: millisecondsSince(startedAt) }
+    logRequest(log, req, context, end)
+    requestTimes.observe({ route: path, method: req.method ?? '', ...end })
   }
 }
 

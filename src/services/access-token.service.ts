@@ -86,7 +86,11 @@ export function createAccessTokenService(
   })
   const encodedHeaders = new WeakMap<SigningKey, string>()
 
-  return { sign, verify }
+  let hits = 0
+  let misses = 0
+  let signatureChecks = 0
+
+  return { sign, verify, state: () => ({ cached: verified.size, hits, misses, signatureChecks }) }
 
   /** Expires with its time to live, or with its session if that ends before. */
   function sign({ sub, sid, email, roles, ver }: AccessClaims, sessionEndsAt: Date): SignedAccessToken {
@@ -105,7 +109,11 @@ export function createAccessTokenService(
   function verify(text: string): AccessClaims {
     try {
       const known = verified.get(text)
-      if (known) return stillGood(known)
+      if (known) {
+        hits += 1
+        return stillGood(known)
+      }
+      misses += 1
       const token = check(text)
       verified.set(text, token)
       return stillGood(token)
@@ -132,6 +140,7 @@ export function createAccessTokenService(
     const [header, claims] = text.split('.')
     const key = keys.publishedKeys().find((candidate) => encodedHeaderOf(candidate) === header)
     if (!key) throw new Error('not a header of ours')
+    signatureChecks += 1
     const payload = jwt.verify(text, key.publicKey, {
       algorithms: [ALGORITHM],
       issuer,

@@ -2,9 +2,11 @@ import { v7 as uuidv7 } from 'uuid'
 import { AppError } from '../errors/app-error.ts'
 import type { Atomically, Repositories } from '../repositories/repositories.ts'
 import type { User } from '../repositories/user.repository.ts'
-import { type Happening, record } from './audit-trail.ts'
+import { counted, Refusal } from './attempt.ts'
+import { record } from './audit-trail.ts'
 import { USER_ROLE } from './builtin-roles.ts'
 import type { Device, DeviceService, DeviceToken } from './device.service.ts'
+import type { LoginResult, Metrics } from './metrics.ts'
 import { networkOf } from './network.ts'
 import { createOneAtATime } from './one-at-a-time.ts'
 import type { Origin } from './origin.ts'
@@ -33,6 +35,7 @@ export interface AuthDependencies {
   sessions: SessionService
   rateLimits: RateLimitService
   devices: DeviceService
+  metrics: Pick<Metrics, 'login' | 'registration'>
 }
 
 /** What a login or a registration gives: tokens, and what shows at the next login that this device is known. */
@@ -47,15 +50,20 @@ export interface Kept {
   replacedToken: string | null
 }
 
-type Attempt = Omit<Happening, 'action'>
+/** An attempt that is refused, for the audit trail and for whoever counts. */
+interface Attempt {
+  subjectId: string | null
+  reason: Exclude<LoginResult, 'ok' | 'limited' | 'overloaded' | 'failed'>
+  /** Where there is no account that it would stand for. */
+  email?: string
+}
 
-/** Who logs in, or what the audit trail says of an attempt that is refused. */
 type Outcome = { found: User & { passwordHash: string }; refused: null } | { found?: never; refused: Attempt }
 
 export type AuthService = ReturnType<typeof createAuthService>
 
 export function createAuthService(dependencies: AuthDependencies) {
-  const { repositories, atomically, passwords, sessions, rateLimits, devices } = dependencies
+  const { repositories, atomically, passwords, sessions, rateLimits, devices, metrics } = dependencies
   const oneAtATime = createOneAtATime()
   return { register, login }
 
@@ -63,7 +71,14 @@ export function createAuthService(dependencies: AuthDependencies) {
    * The account, its role and its first session come to be together, or not at all.
    * Throws `rate_limited`, `email_taken`, `overloaded`, and `invalid_request` for a weak password.
    */
-  async function register({ email, password, name }: Registration, origin: Origin): Promise<SignedIn> {
+  function register(registration: Registration, origin: Origin): Promise<SignedIn> {
+    return counted(metrics.registration, { email_taken: 'email_taken', invalid_request: 'weak_password' }, async () => [
+      await makeAccount(registration, origin),
+      'ok',
+    ])
+  }
+
+  async function makeAccount({ email, password, name }: Registration, origin: Origin): Promise<SignedIn> {
     const work = workOf(email, origin)
     passwords.requireRoom(work)
     await rateLimits.count({ limit: 'registration-network', of: [networkOf(origin.ip)] }, origin)
@@ -90,7 +105,11 @@ export function createAuthService(dependencies: AuthDependencies) {
    * same work; `rate_limited` after too many of them, from anywhere but a device that is known; `overloaded` where
    * hashing is. The session of a token that is replaced ends (ASVS 7.2.4).
    */
-  async function login(
+  function login(credentials: Credentials, origin: Origin, kept: Kept): Promise<SignedIn> {
+    return counted(metrics.login, {}, async () => [await letIn(credentials, origin, kept), 'ok'])
+  }
+
+  async function letIn(
     { email, password }: Credentials,
     origin: Origin,
     { deviceToken, replacedToken }: Kept,
@@ -116,7 +135,7 @@ export function createAuthService(dependencies: AuthDependencies) {
       if (replacedToken !== null) await sessions.endReplaced(within, replacedToken, origin)
       return opened
     })
-    if (!tokens) return refuse(origin, { subjectId: user.id, details: { reason: 'closed_meanwhile' } })
+    if (!tokens) return refuse(origin, { subjectId: user.id, reason: 'closed_meanwhile' })
     return { ...tokens, device: devices.issue(email) }
   }
 
@@ -125,9 +144,9 @@ export function createAuthService(dependencies: AuthDependencies) {
     const found = await repositories.users.findByEmail(email)
     // An unknown address is compared with a decoy, so both answers cost one hash.
     const matches = await passwords.verify(password, found?.passwordHash ?? passwords.decoyHash, work)
-    if (!found) return { refused: { subjectId: null, details: { reason: 'unknown_email', email } } }
-    if (!matches) return { refused: { subjectId: found.id, details: { reason: 'wrong_password' } } }
-    if (found.status === 'disabled') return { refused: { subjectId: found.id, details: { reason: 'disabled' } } }
+    if (!found) return { refused: { subjectId: null, reason: 'unknown_email', email } }
+    if (!matches) return { refused: { subjectId: found.id, reason: 'wrong_password' } }
+    if (found.status === 'disabled') return { refused: { subjectId: found.id, reason: 'disabled' } }
     return { found, refused: null }
   }
 
@@ -135,10 +154,10 @@ export function createAuthService(dependencies: AuthDependencies) {
     return (await repositories.users.findByEmail(email))?.id ?? null
   }
 
-  /** The reason is for the audit trail: whoever tried is told the same for each, after the same work. */
-  async function refuse(origin: Origin, attempt: Attempt): Promise<never> {
-    await record(repositories, origin, { action: 'login_failed', ...attempt })
-    throw new AppError('invalid_credentials')
+  /** The reason is for the audit trail and the metrics: whoever tried is told the same for each, after the same work. */
+  async function refuse(origin: Origin, { subjectId, ...details }: Attempt): Promise<never> {
+    await record(repositories, origin, { action: 'login_failed', subjectId, details })
+    throw new Refusal('invalid_credentials', details.reason)
   }
 
   /** Gives the hash that is stored now. */

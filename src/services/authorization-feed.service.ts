@@ -43,7 +43,7 @@ export function createAuthorizationFeed(
   // By a clock that never jumps, so not by the one that tokens are checked with.
   let contactAt = Number.NEGATIVE_INFINITY
 
-  return { present, apply, reread, isInContact, deleteOld }
+  return { present, apply, reread, isInContact, silentSeconds, entries, deleteOld }
 
   /**
    * The claims of a verified token as they hold now. Null where its session ended, or its user may do nothing any more.
@@ -89,6 +89,16 @@ export function createAuthorizationFeed(
 
   function isInContact(): boolean {
     return performance.now() - contactAt <= maxStalenessSeconds * 1000
+  }
+
+  /** Since the table could last be read; where it never could, since the process began. */
+  function silentSeconds(): number {
+    return (performance.now() - Math.max(contactAt, 0)) / 1000
+  }
+
+  /** How much of each kind is kept. */
+  function entries(): Record<'session' | 'user' | 'role', number> {
+    return { session: endedSessions.size, user: changedUsers.size, role: deletedRoles.size }
   }
 
   /** Deletes what no token needs any more, in steps of `limit` rows. */

@@ -18,11 +18,13 @@ export interface TakenPoints {
 /** A budget that has nothing left. */
 export class BudgetSpent extends AppError {
   readonly key: string
+  readonly budget: Budget
   override readonly limit: ReachedLimit
 
-  constructor(key: string, limit: ReachedLimit) {
+  constructor(key: string, budget: Budget, limit: ReachedLimit) {
     super('rate_limited')
     this.key = key
+    this.budget = budget
     this.limit = limit
   }
 }
@@ -69,7 +71,7 @@ export function createBudgets(store: PointStore, appSecret: string) {
     if (isGranted) return { giveBack: undo }
     // The store has counted it all the same.
     await giveBack()
-    throw new BudgetSpent(key, reachedLimit(limit, resetSeconds))
+    throw new BudgetSpent(key, budget, reachedLimit(limit, resetSeconds))
   }
 
   /** Only what nobody here can give back to: whoever does so while the store is asked would not be noticed. */

@@ -1,3 +1,4 @@
+import type { AuditEventRepository } from '../repositories/audit-event.repository.ts'
 import type { RateLimitRepository } from '../repositories/rate-limit.repository.ts'
 import type { SessionRepository } from '../repositories/session.repository.ts'
 import type { AuditRetention } from './audit-retention.service.ts'
@@ -12,6 +13,7 @@ export interface MaintenanceDependencies {
   feed: Pick<AuthorizationFeed, 'deleteOld'>
   keyRotation: Pick<KeyRotationService, 'rotateIfDue' | 'removeRetired'>
   auditRetention: AuditRetention
+  auditEvents: Pick<AuditEventRepository, 'findUnsealed'>
   rateLimits: Pick<RateLimitRepository, 'deleteExpired'>
   clock: Clock
   log: Log
@@ -29,12 +31,15 @@ const KEPT_MS = 24 * 60 * 60 * 1000
 
 /** What is done on a schedule, by every node: each step is safe to be done by many at once, and by none for a while. */
 export function createMaintenance(dependencies: MaintenanceDependencies) {
-  const { sessions, feed, keyRotation, auditRetention, rateLimits, clock, log } = dependencies
+  const { sessions, feed, keyRotation, auditRetention, auditEvents, rateLimits, clock, log } = dependencies
+  let wentWellAt = performance.now()
+  let unsealedSeconds = 0
 
-  return { ...createSchedule({ name: 'maintenance', everyMs: INTERVAL_MS, work: runOnce, log }), runOnce }
+  return { ...createSchedule({ name: 'maintenance', everyMs: INTERVAL_MS, work: runOnce, log }), runOnce, state }
 
   async function runOnce(): Promise<void> {
     await auditRetention.makeMonths()
+    unsealedSeconds = await ageOfUnsealed()
     const rotated = await keyRotation.rotateIfDue()
     if (rotated) log.info(rotated, 'signing keys: rotated')
     await keyRotation.removeRetired()
@@ -42,6 +47,17 @@ export function createMaintenance(dependencies: MaintenanceDependencies) {
     await inBatches(feed.deleteOld)
     await inBatches((limit) => rateLimits.deleteExpired(clock.now(), limit))
     await auditRetention.dropOldMonths()
+    wentWellAt = performance.now()
+  }
+
+  /** How long ago it last went well, and how far sealing was behind when it last looked. */
+  function state(): { silentSeconds: number; unsealedSeconds: number } {
+    return { silentSeconds: (performance.now() - wentWellAt) / 1000, unsealedSeconds }
+  }
+
+  async function ageOfUnsealed(): Promise<number> {
+    const [oldest] = await auditEvents.findUnsealed(1)
+    return oldest === undefined ? 0 : Math.max(0, (clock.now().getTime() - oldest.occurredAt.getTime()) / 1000)
   }
 }
 

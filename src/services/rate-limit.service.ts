@@ -4,6 +4,7 @@ import type { Repositories } from '../repositories/repositories.ts'
 import { record } from './audit-trail.ts'
 import { type Budget, BudgetSpent, type Budgets } from './budgets.ts'
 import { createLanes } from './lanes.ts'
+import type { Metrics } from './metrics.ts'
 import type { Origin } from './origin.ts'
 import { reachedLimit } from './rate-limits.ts'
 
@@ -18,6 +19,7 @@ export interface Guess {
 export interface RateLimitDependencies {
   budgets: Budgets
   repositories: Pick<Repositories, 'auditEvents'>
+  metrics: Pick<Metrics, 'limitReached'>
 }
 
 export type RateLimitService = ReturnType<typeof createRateLimitService>
@@ -34,7 +36,8 @@ export const noRateLimits: RateLimitService = {
 }
 
 /** Bounds how often something is asked for, by all nodes together, and records once a window that a bound is reached. */
-export function createRateLimitService({ budgets: { keyOf, takeAll, remember }, repositories }: RateLimitDependencies) {
+export function createRateLimitService({ budgets, repositories, metrics }: RateLimitDependencies) {
+  const { keyOf, takeAll, remember } = budgets
   const isRefusal = (error: unknown): error is BudgetSpent => error instanceof BudgetSpent
   const lanes = createLanes({ maxWaiting: MAX_WAITING, maxWaitMs: MAX_WAIT_MS, isRefusal })
   const recorded = new LRUCache<string, true>({ max: REMEMBERED_KEYS })
@@ -67,7 +70,10 @@ export function createRateLimitService({ budgets: { keyOf, takeAll, remember }, 
   async function enterLane(budgets: Guess['budgets']) {
     const [narrowest] = budgets
     const lane = keyOf(narrowest)
-    if (lanes.isFull(lane)) throw rateLimited(reachedLimit(narrowest.limit, LANE_FULL_SECONDS))
+    if (lanes.isFull(lane)) {
+      metrics.limitReached(narrowest.limit)
+      throw rateLimited(reachedLimit(narrowest.limit, LANE_FULL_SECONDS))
+    }
     return lanes.enter(lane, () => takeAll(budgets))
   }
 
@@ -79,6 +85,7 @@ export function createRateLimitService({ budgets: { keyOf, takeAll, remember }, 
       return await take()
     } catch (error) {
       if (!isRefusal(error)) throw error
+      metrics.limitReached(error.budget.limit)
       remember(error)
       if (isNews(error)) {
         const details = { limit: error.limit.name }

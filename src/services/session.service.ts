@@ -4,8 +4,10 @@ import type { Atomically, Repositories } from '../repositories/repositories.ts'
 import type { Session, SessionRepository } from '../repositories/session.repository.ts'
 import type { User } from '../repositories/user.repository.ts'
 import type { AccessClaims, AccessTokenService } from './access-token.service.ts'
+import { counted, Refusal } from './attempt.ts'
 import { record } from './audit-trail.ts'
 import type { Clock } from './clock.ts'
+import type { Metrics, RefreshResult } from './metrics.ts'
 import { networkOf } from './network.ts'
 import type { Origin } from './origin.ts'
 import type { RateLimitService } from './rate-limit.service.ts'
@@ -35,6 +37,7 @@ export interface SessionDependencies {
   accessTokens: Pick<AccessTokenService, 'sign'>
   refreshTokens: RefreshTokenService
   rateLimits: Pick<RateLimitService, 'count'>
+  metrics: Pick<Metrics, 'refresh'>
   clock: Clock
 }
 
@@ -43,7 +46,7 @@ export type SessionService = ReturnType<typeof createSessionService>
 const DAY_SECONDS = 24 * 60 * 60
 
 export function createSessionService(limits: SessionLimits, dependencies: SessionDependencies) {
-  const { repositories, atomically, accessTokens, refreshTokens, rateLimits, clock } = dependencies
+  const { repositories, atomically, accessTokens, refreshTokens, rateLimits, metrics, clock } = dependencies
   const maxSeconds = limits.maxDays * DAY_SECONDS
   const idleSeconds = Math.min(limits.idleDays * DAY_SECONDS, maxSeconds)
 
@@ -82,15 +85,20 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
    * hold it now (RFC 9700 §4.14.2); that is committed although the answer is an error. Throws `invalid_refresh_token` and
    * `rate_limited`.
    */
-  async function refresh(text: string, origin: Origin): Promise<IssuedTokens> {
+  function refresh(text: string, origin: Origin): Promise<IssuedTokens> {
+    return counted(metrics.refresh, {}, () => exchange(text, origin))
+  }
+
+  async function exchange(text: string, origin: Origin): Promise<[IssuedTokens, 'rotated' | 'repeated']> {
     await rateLimits.count({ limit: 'refresh-network', of: [networkOf(origin.ip)] }, origin)
     const presented = refreshTokens.read(text)
-    if (!presented) throw new AppError('invalid_refresh_token')
+    if (!presented) throw refused('made_up')
     const successor = refreshTokens.successorOf(presented)
-    const session = (await rotate(presented, successor, origin)) ?? (await findJustRotated(presented, origin))
-    const user = session && (await repositories.users.findById(session.userId))
-    if (!session || user?.status !== 'active') throw new AppError('invalid_refresh_token')
-    return issue(session, user, successor)
+    const rotated = await rotate(presented, successor, origin)
+    const session = rotated ?? (await findJustRotated(presented, origin))
+    const user = await repositories.users.findById(session.userId)
+    if (user?.status !== 'active') throw refused('over')
+    return [issue(session, user, successor), rotated ? 'rotated' : 'repeated']
   }
 
   /**
@@ -148,28 +156,27 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
 
   function rotate({ hash }: RefreshToken, successor: RefreshToken, { ip, userAgent }: Origin) {
     const now = clock.now()
-    return repositories.sessions.rotate(hash, {
-      nextHash: successor.hash,
-      now,
-      maxSeconds,
-      idleSeconds,
-      ip,
-      userAgent,
-    })
+    const change = { nextHash: successor.hash, now, maxSeconds, idleSeconds, ip, userAgent }
+    return repositories.sessions.rotate(hash, change)
   }
 
-  /** The open session whose last token this was a moment ago. Ends the session of a token that is older than that. */
-  async function findJustRotated({ sessionId, hash }: RefreshToken, origin: Origin): Promise<Session | null> {
+  /**
+   * The open session whose last token this was a moment ago. Ends the session of a token that is older than that, and
+   * throws then, too.
+   */
+  async function findJustRotated({ sessionId, hash }: RefreshToken, origin: Origin): Promise<Session> {
     const session = await repositories.sessions.findById(sessionId)
     const now = clock.now()
-    if (!session || session.revokedAt || session.expiresAt <= now || session.refreshHash.equals(hash)) return null
+    if (!session || session.revokedAt || session.expiresAt <= now || session.refreshHash.equals(hash))
+      throw refused('over')
     if (session.previousRefreshHash?.equals(hash) && isInGrace(session.rotatedAt, now)) return session
-    await atomically(async (within) => {
+    const isEnded = await atomically(async (within) => {
       const userId = await endSession(within, sessionId, now)
-      if (userId === null) return
+      if (userId === null) return false
       await record(within, origin, { action: 'refresh_token_reused', subjectId: userId, details: { sessionId } })
+      return true
     })
-    return null
+    throw refused(isEnded ? 'reused' : 'over')
   }
 
   function isInGrace(rotatedAt: Date | null, now: Date): boolean {
@@ -183,5 +190,7 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
     return { user, accessToken: token, expiresInSeconds, refreshToken: refreshToken.text }
   }
 }
+
+const refused = (result: RefreshResult) => new Refusal('invalid_refresh_token', result)
 
 const after = (instant: Date, seconds: number): Date => new Date(instant.getTime() + seconds * 1000)

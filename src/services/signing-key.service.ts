@@ -24,9 +24,17 @@ export type SigningKeyService = ReturnType<typeof createSigningKeyService>
 /** The key pairs of the access tokens as this node has them in memory. Their life is in key-rotation.service.ts. */
 export function createSigningKeyService({ signingKeys, seal, clock, keptSeconds }: SigningKeyDependencies) {
   let current: SigningKey | undefined
+  let activatedAt: Date | null = null
   let published: ReadonlyMap<string, SigningKey> = new Map()
 
-  return { load, currentKey, publishedKeys: () => published.values().toArray(), isPublished }
+  return {
+    load,
+    currentKey,
+    hasCurrentKey: () => current !== undefined,
+    currentAgeSeconds,
+    publishedKeys: () => published.values().toArray(),
+    isPublished,
+  }
 
   /**
    * Reads all keys into memory. A key that is known keeps its object. Throws where `APP_SECRET` is not the one that
@@ -36,12 +44,19 @@ export function createSigningKeyService({ signingKeys, seal, clock, keptSeconds 
     const keptSince = new Date(clock.now().getTime() - keptSeconds * 1000)
     const rows = (await signingKeys.findAll()).filter(({ retiredAt }) => retiredAt === null || retiredAt > keptSince)
     published = new Map(rows.map((row) => [row.kid, published.get(row.kid) ?? toSigningKey(row)]))
-    current = published.get(rows.find(({ state }) => state === 'current')?.kid ?? '')
+    const row = rows.find(({ state }) => state === 'current')
+    current = published.get(row?.kid ?? '')
+    activatedAt = row?.activatedAt ?? null
   }
 
   function currentKey(): SigningKey {
     if (!current) throw new Error('No signing key is loaded.')
     return current
+  }
+
+  /** Since the current key began to sign; 0 where there is none. */
+  function currentAgeSeconds(): number {
+    return activatedAt === null ? 0 : (clock.now().getTime() - activatedAt.getTime()) / 1000
   }
 
   function isPublished({ kid }: SigningKey): boolean {

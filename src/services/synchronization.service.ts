@@ -2,6 +2,7 @@ import type { RevocationRepository } from '../repositories/revocation.repository
 import type { AuthorizationFeed } from './authorization-feed.service.ts'
 import type { Clock } from './clock.ts'
 import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
 import type { SigningKeyService } from './signing-key.service.ts'
 
 /** Hears what nodes announce, see infrastructure/notifications.ts. */
@@ -17,6 +18,7 @@ export interface SynchronizationDependencies {
   notifications: Notifications
   clock: Clock
   log: Log
+  metrics: Pick<Metrics, 'changeHeard'>
   /** How often everything is read again that may not have been heard. */
   rereadMs: number
 }
@@ -27,7 +29,7 @@ const REPORT_MS = 60_000
 
 /** Keeps what this node has in memory, rights and signing keys, in step with the database. */
 export function createSynchronization(dependencies: SynchronizationDependencies) {
-  const { feed, keys, revocations, notifications, clock, log, rereadMs } = dependencies
+  const { feed, keys, revocations, notifications, clock, log, metrics, rereadMs } = dependencies
   let timer: NodeJS.Timeout | undefined
   let reading: Promise<void> | null = null
   let isReadingWanted = false
@@ -58,7 +60,10 @@ export function createSynchronization(dependencies: SynchronizationDependencies)
     }
     feed.apply(announcement)
     heard.changes += 1
-    heard.slowestMs = Math.max(heard.slowestMs, clock.now().getTime() - announcement.recordedAt.getTime())
+    const afterMs = clock.now().getTime() - announcement.recordedAt.getTime()
+    heard.slowestMs = Math.max(heard.slowestMs, afterMs)
+    // The clock of the other node may be ahead.
+    metrics.changeHeard(Math.max(0, afterMs) / 1000)
   }
 
   function tick(): void {

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { rateLimited } from '../errors/app-error.ts'
 import type { Budgets } from './budgets.ts'
 import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
 import { networkOf } from './network.ts'
 import { type PointStore, reachedLimit } from './rate-limits.ts'
 
@@ -9,6 +10,7 @@ export interface TrafficLimitDependencies {
   store: PointStore
   keyOf: Budgets['keyOf']
   log: Log
+  metrics: Pick<Metrics, 'limitReached'>
 }
 
 /** Counts one request of an address. Throws `rate_limited` where its network has had its share. */
@@ -28,14 +30,17 @@ const REMEMBERED_NETWORKS = 50_000
  * The generous limit on everything: counted here, and told to the store of all nodes in lots of a hundred. So no request
  * waits for it, and a network gets no more than some hundreds above its share, however many nodes it asks.
  */
-export function createTrafficLimit({ store, keyOf, log }: TrafficLimitDependencies): TrafficLimit {
+export function createTrafficLimit({ store, keyOf, log, metrics }: TrafficLimitDependencies): TrafficLimit {
   const networks = new LRUCache<string, Traffic>({ max: REMEMBERED_NETWORKS })
 
   return function count(ip: string | null): void {
     const network = networkOf(ip)
     const traffic = trafficOf(network)
     const waitMs = traffic.refusedUntil - performance.now()
-    if (waitMs > 0) throw rateLimited(reachedLimit(LIMIT, Math.ceil(waitMs / 1000)))
+    if (waitMs > 0) {
+      metrics.limitReached(LIMIT)
+      throw rateLimited(reachedLimit(LIMIT, Math.ceil(waitMs / 1000)))
+    }
     traffic.unreported += 1
     if (traffic.unreported < LOT) return
     traffic.unreported = 0

@@ -37,7 +37,7 @@ export async function startNode(
   }
   const server = await startServerProcess(variables, folder)
   // What it says of itself is the address that all nodes share.
-  const url = `http://127.0.0.1:${/"port":(\d+)/.exec(server.output())?.[1]}`
+  const url = `http://127.0.0.1:${/"port":(\d+),"host"/.exec(server.output())?.[1]}`
   return { ...server, url, send, statusOf, lets, login, register }
 
   function send(method: string, path: string, token?: string, json?: unknown): Promise<Response> {

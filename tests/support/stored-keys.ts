@@ -3,6 +3,7 @@ import { createDatabase } from '../../src/infrastructure/database.ts'
 import type { SigningKeyState } from '../../src/models/signing-key.model.ts'
 import { createKeySeal } from '../../src/services/key-seal.ts'
 import { APP_SECRET, type TestDatabase } from './test-database.ts'
+import { unobserved } from './unobserved.ts'
 
 export interface StoredKey {
   kid: string
@@ -12,7 +13,7 @@ export interface StoredKey {
 
 /** The signing keys as they are stored, opened: for forgeries that only something else than the signature gives away. */
 export async function storedKeys({ url }: TestDatabase): Promise<StoredKey[]> {
-  const database = createDatabase({ url, poolMax: 1 })
+  const database = createDatabase({ url, poolMax: 1, ...unobserved })
   const { unseal } = createKeySeal(APP_SECRET)
   try {
     const rows = await database.repositories.signingKeys.findAll()

@@ -57,8 +57,8 @@ export async function startTestServer({ env = {}, clock, database: given }: Test
   server.serve(createApp(container))
   const url = `http://127.0.0.1:${port}`
 
-  const { routes, maintenance, auditSealing, auditVerification } = container
-  const inside = { routes, maintenance, auditSealing, auditVerification }
+  const { routes, maintenance, auditSealing, auditVerification, metrics, leave } = container
+  const inside = { routes, maintenance, auditSealing, auditVerification, metrics, leave }
   const about = { url, port, database, logLines, ...inside }
   return { ...about, send, get, post, raw, [Symbol.asyncDispose]: stop }
 

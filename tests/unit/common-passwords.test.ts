@@ -5,11 +5,12 @@ import { createPasswordHasher } from '../../src/infrastructure/password-hasher.t
 import { createPasswordStrength } from '../../src/infrastructure/password-strength.ts'
 import { createPasswordService } from '../../src/services/password.service.ts'
 import { OWN_WORK } from '../../src/services/work-source.ts'
+import { unobserved } from '../support/unobserved.ts'
 
 const REQUIRED = 3000
 
-const hasher = createPasswordHasher(4)
-const strength = createPasswordStrength()
+const hasher = createPasswordHasher({ usualCost: 4, processes: 1, observer: unobserved.poolObserver('hash') })
+const strength = createPasswordStrength(unobserved.poolObserver('strength'))
 after(() => Promise.all([hasher.close(), strength.close()]))
 
 describe('common passwords', () => {

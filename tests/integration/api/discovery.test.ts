@@ -16,7 +16,7 @@ describe('discovery', () => {
 
   it('is alive and ready', async () => {
     assert.deepEqual((await server.get('/healthz')).body, { status: 'ok' })
-    assert.deepEqual((await server.get('/readyz')).body, { status: 'ready', checks: { database: 'ok', feed: 'ok' } })
+    assert.equal((await server.get('/readyz')).body.status, 'ready')
   })
 
   it('publishes the key that verifies its tokens, and nothing private', async () => {

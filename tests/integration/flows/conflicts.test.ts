@@ -7,6 +7,7 @@ import { eventually } from '../../support/server-process.ts'
 import { refreshed } from '../../support/sessions.ts'
 import { createTestDatabase } from '../../support/test-database.ts'
 import { PASSWORD, serverOfThisFile, startTestServer, type TestServer } from '../../support/test-server.ts'
+import { unobserved } from '../../support/unobserved.ts'
 
 const server = await serverOfThisFile()
 const admin = await loggedInAdmin(server)
@@ -94,7 +95,7 @@ describe('a change that conflicts with others', () => {
 
 describe('a unit of work', () => {
   it('is no success where a statement of it has failed and it went on', async () => {
-    const database = createDatabase({ url: server.database.url, poolMax: 1 })
+    const database = createDatabase({ url: server.database.url, poolMax: 1, ...unobserved })
     const email = freshEmail()
     const insert = (id: string) => ({ id, email, name: null, passwordHash: 'x' })
     const work = database.atomically(async ({ users }) => {

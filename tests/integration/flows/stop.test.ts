@@ -70,10 +70,13 @@ describe('a server that stops', () => {
     assert.ok(performance.now() - startedAt < 4000)
   })
 
-  it('takes new connections for SHUTDOWN_DELAY_SECONDS, and ends each with its answer', async () => {
+  it('takes new connections for SHUTDOWN_DELAY_SECONDS, says that it is not ready, and ends each with its answer', async () => {
     const node = await startNode(database, { SHUTDOWN_DELAY_SECONDS: '2' })
     const ended = node.end('SIGTERM')
     await wait(300)
+    const readiness = await node.send('GET', '/readyz')
+    assert.equal(readiness.status, 503)
+    assert.equal(((await readiness.json()) as { checks: { shutdown: string } }).checks.shutdown, 'failed')
     const answer = await node.send('GET', '/healthz')
     assert.equal(answer.status, 200)
     assert.equal(answer.headers.get('connection'), 'close')

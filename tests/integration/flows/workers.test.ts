@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { isAlive } from '../../../src/infrastructure/embedded-postgres/leftovers.ts'
 import { type Account, freshEmail } from '../../support/accounts.ts'
+import { type Exposed, readExposition } from '../../support/exposition.ts'
 import { eventually, failingServer } from '../../support/server-process.ts'
 import { startSteadyLoad } from '../../support/steady-load.ts'
 import { APP_SECRET, createTestDatabase, type TestDatabase } from '../../support/test-database.ts'
@@ -107,6 +108,59 @@ describe('a server of two processes', () => {
     await site.end('SIGKILL')
     await eventually(async () => !old.some(isAlive), 'all are gone')
     site = await startWorkers(database, COUNT)
+  })
+})
+
+describe('/metrics of several processes', () => {
+  let database: TestDatabase
+  let site: WorkerSite
+  before(async () => {
+    database = await createTestDatabase()
+    site = await startWorkers(database, COUNT, { OPS_PORT: '0' })
+  })
+  after(async () => {
+    await site[Symbol.asyncDispose]()
+    await database.drop()
+  })
+
+  async function exposed(): Promise<Exposed> {
+    const port = /"port":(\d+),"msg":"metrics: listening"/.exec(site.output())?.[1]
+    return readExposition(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text())
+  }
+  const verified = ({ sum }: Exposed) =>
+    sum('gatehouse_http_request_duration_seconds_count', { route: '/verify', status: '401' })
+
+  it('counts what all of them did, once', async () => {
+    await statuses(site.url, 'nothing', 30)
+    const metrics = await exposed()
+    assert.equal(verified(metrics), 30)
+    assert.equal(metrics.sum('gatehouse_workers'), COUNT)
+    assert.equal(metrics.sum('gatehouse_worker_restarts_total'), 0)
+    assert.equal(metrics.sum('gatehouse_build_info'), 1)
+  })
+
+  it('loses nothing of what those counted that have left', async () => {
+    const old = site.workers()
+    site.child.kill('SIGHUP')
+    await eventually(async () => !old.some(isAlive), 'the old processes have left', 30)
+    assert.equal(verified(await exposed()), 30)
+  })
+
+  it('answers with what it knows while one of them stands still', async () => {
+    const [pid = 0] = site.workers()
+    process.kill(pid, 'SIGSTOP')
+    assert.equal(verified(await exposed()), 30)
+    process.kill(pid, 'SIGCONT')
+  })
+
+  it('keeps what was known of one that is killed, and counts that it was replaced', async () => {
+    const old = site.workers()
+    process.kill(old[0] ?? 0, 'SIGKILL')
+    await site.served(1, old)
+    const metrics = await exposed()
+    assert.equal(verified(metrics), 30)
+    assert.equal(metrics.sum('gatehouse_workers'), COUNT)
+    assert.equal(metrics.sum('gatehouse_worker_restarts_total'), 1)
   })
 })
 
