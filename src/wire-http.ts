@@ -17,6 +17,7 @@ import { deviceCookie } from './middlewares/device-cookie.ts'
 import { createGuard } from './middlewares/guard.ts'
 import { refreshCookie } from './middlewares/refresh-cookie.ts'
 import { apiRoutes } from './routes/api.routes.ts'
+import { API_DESCRIPTION, API_TAGS } from './routes/api-description.ts'
 import { problem } from './schemas/problem.schema.ts'
 import type { AccessService } from './services/access.service.ts'
 import type { AccountService } from './services/account.service.ts'
@@ -49,7 +50,7 @@ export function wireHttp({ publicUrl, corsOrigins }: CompleteConfig, served: Ser
   const { version } = packageJson
   let document: object | undefined
   const openApi = () => {
-    document ??= createOpenApi(routes, { version, publicUrl, problem })
+    document ??= createOpenApi(routes, { version, description: API_DESCRIPTION, tags: API_TAGS, problem })
     return document
   }
   const routes: readonly Route[] = apiRoutes({
