@@ -31,6 +31,8 @@ export const answerHeaders = {
     description: 'The name to save it under.',
     example: 'attachment; filename="gatehouse-account.json"',
   },
+  Location: { description: 'Where to go.', example: '/docs' },
+  ETag: { description: 'The hash of the file.', example: '"h4Jm1bXyqzj0"' },
   'X-User-Id': { description: 'Who calls.', example: '019a9f0c-4b7e-7c31-9d52-6f0e8a1b2c3d' },
   'X-User-Email': { description: 'Their email; UTF-8 where it is not ASCII.', example: 'ada@example.com' },
   'X-User-Roles': { description: 'Their roles, separated by commas.', example: 'user,editor' },

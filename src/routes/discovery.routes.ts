@@ -11,8 +11,11 @@ export function discoveryRoutes(controller: DiscoveryController): Route[] {
         path: '/',
         operationId: 'getServiceInfo',
         summary: 'What is this, and where is the rest?',
-        description: 'Name, version, and the paths that everything else begins with.',
-        answers: { 200: { description: 'Name, version and links', body: home } },
+        description: 'Whoever prefers HTML to JSON, as a browser does, is sent to `/docs`.',
+        answers: {
+          200: { description: 'Name, version and links', body: home },
+          303: { description: 'To the page, for a browser', headers: ['Location'] },
+        },
       },
       controller.home,
     ),

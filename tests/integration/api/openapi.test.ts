@@ -41,7 +41,7 @@ describe('the OpenAPI document', () => {
       ...['listUsers', 'getUser', 'updateUser', 'deleteUser', 'listUserSessions', 'endUserSessions'],
       ...['listRoles', 'createRole', 'updateRole', 'deleteRole', 'listUserRoles', 'grantRole', 'revokeRole'],
       ...['listAuditEvents', 'exportAuditEvents', 'verify', 'verifyPath', 'getHealth', 'getReadiness'],
-      ...['getServiceInfo', 'getOpenApi', 'getJwks', 'getProviderMetadata'],
+      ...['getServiceInfo', 'getOpenApi', 'getJwks', 'getProviderMetadata', 'getDocs'],
     ])
     assert.equal(new Set(names).size, names.length)
     for (const contract of contracts) assert.equal(operationOf(contract).operationId, contract.operationId)
