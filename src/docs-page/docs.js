@@ -80,7 +80,8 @@ function notice(body) {
   if (typeof body.token === 'string' && body.tokenType === 'Bearer') {
     email = body.user?.email ?? email
     message.textContent = ''
-    ui.preauthorizeApiKey(SCHEME, body.token)
+    const schema = openApi.components.securitySchemes[SCHEME]
+    ui.authActions.authorize({ [SCHEME]: { name: SCHEME, schema, value: body.token } })
   } else if (body.code === 'invalid_token') forget(body.detail ?? '')
 }
 

@@ -7,8 +7,10 @@ interface SwaggerAnswer {
 }
 
 interface SwaggerUi {
-  preauthorizeApiKey(scheme: string, value: string): void
-  authActions: { logout(schemes: string[]): void }
+  authActions: {
+    authorize(schemes: Record<string, object>): void
+    logout(schemes: string[]): void
+  }
 }
 
 interface OpenApiOperation {
