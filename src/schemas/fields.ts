@@ -38,7 +38,7 @@ export const uuid = z.uuid('must be a UUID').meta({ example: '019a9f0c-4b7e-7c31
 export const instant = z.iso.datetime({ precision: 3 }).meta({ example: '2026-11-20T10:30:00.000Z' })
 
 /** Where somebody came from, and with what; null where that is not known, or not the caller's to know. */
-export const ipAddress = z.string().nullable().meta({ example: '203.0.113.7' })
+export const ipAddress = z.string().nullable().meta({ example: '198.51.100.24' })
 export const userAgent = z
   .string()
   .nullable()

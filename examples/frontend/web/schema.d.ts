@@ -661,7 +661,7 @@ export interface components {
                  * @example 019a9f0c-4b7e-7c31-9d52-6f0e8a1b2c3d
                  */
                 id: string;
-                /** @example 203.0.113.7 */
+                /** @example 198.51.100.24 */
                 ip: string | null;
                 /**
                  * Format: date-time
@@ -709,7 +709,7 @@ export interface components {
                  * @example 019a9f0c-4b7e-7c31-9d52-6f0e8a1b2c3d
                  */
                 id: string;
-                /** @example 203.0.113.7 */
+                /** @example 198.51.100.24 */
                 ip: string | null;
                 /**
                  * Format: date-time
@@ -744,7 +744,7 @@ export interface components {
              * @example 019a9f0c-4b7e-7c31-9d52-6f0e8a1b2c3d
              */
             id: string;
-            /** @example 203.0.113.7 */
+            /** @example 198.51.100.24 */
             ip: string | null;
             /**
              * Format: date-time
@@ -900,7 +900,7 @@ export interface components {
              * @example 019a9f0c-4b7e-7c31-9d52-6f0e8a1b2c3d
              */
             id: string;
-            /** @example 203.0.113.7 */
+            /** @example 198.51.100.24 */
             ip: string | null;
             /**
              * Format: date-time
@@ -1469,7 +1469,7 @@ export interface operations {
                      *           "action": "login_failed",
                      *           "actor": null,
                      *           "subject": "019a9f0c-4b7e-7c31-9d52-6f0e8a1b2c3d",
-                     *           "ip": "203.0.113.7",
+                     *           "ip": "198.51.100.24",
                      *           "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
                      *           "requestId": "019a9f0c-5a21-7d44-8e1f-0b9c7a6d5e4f",
                      *           "details": {
@@ -1536,7 +1536,7 @@ export interface operations {
                      *       "action": "login_failed",
                      *       "actor": null,
                      *       "subject": "019a9f0c-4b7e-7c31-9d52-6f0e8a1b2c3d",
-                     *       "ip": "203.0.113.7",
+                     *       "ip": "198.51.100.24",
                      *       "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
                      *       "requestId": "019a9f0c-5a21-7d44-8e1f-0b9c7a6d5e4f",
                      *       "details": {
@@ -2441,7 +2441,7 @@ export interface operations {
                      *           "createdAt": "2026-11-20T10:30:00.000Z",
                      *           "lastUsedAt": "2026-11-20T10:30:00.000Z",
                      *           "expiresAt": "2026-11-20T10:30:00.000Z",
-                     *           "ip": "203.0.113.7",
+                     *           "ip": "198.51.100.24",
                      *           "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
                      *         }
                      *       ]
@@ -2760,7 +2760,7 @@ export interface operations {
                      *           "createdAt": "2026-11-20T10:30:00.000Z",
                      *           "lastUsedAt": "2026-11-20T10:30:00.000Z",
                      *           "expiresAt": "2026-11-20T10:30:00.000Z",
-                     *           "ip": "203.0.113.7",
+                     *           "ip": "198.51.100.24",
                      *           "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
                      *           "endedAt": null
                      *         }
@@ -2770,7 +2770,7 @@ export interface operations {
                      *           "id": "019a9f0c-4b7e-7c31-9d52-6f0e8a1b2c3d",
                      *           "occurredAt": "2026-11-20T10:30:00.000Z",
                      *           "action": "login_failed",
-                     *           "ip": "203.0.113.7",
+                     *           "ip": "198.51.100.24",
                      *           "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
                      *           "requestId": "019a9f0c-5a21-7d44-8e1f-0b9c7a6d5e4f",
                      *           "details": {
@@ -3204,7 +3204,7 @@ export interface operations {
                      *           "createdAt": "2026-11-20T10:30:00.000Z",
                      *           "lastUsedAt": "2026-11-20T10:30:00.000Z",
                      *           "expiresAt": "2026-11-20T10:30:00.000Z",
-                     *           "ip": "203.0.113.7",
+                     *           "ip": "198.51.100.24",
                      *           "userAgent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
                      *         }
                      *       ]
