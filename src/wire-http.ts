@@ -4,6 +4,7 @@ import { createAccountController } from './controllers/account.controller.ts'
 import { createAuditController } from './controllers/audit.controller.ts'
 import { createAuthController } from './controllers/auth.controller.ts'
 import { createDiscoveryController } from './controllers/discovery.controller.ts'
+import { createDocsController } from './controllers/docs.controller.ts'
 import { createHealthController } from './controllers/health.controller.ts'
 import { createMovieController } from './controllers/movie.controller.ts'
 import { createRoleController } from './controllers/role.controller.ts'
@@ -11,12 +12,14 @@ import { createSessionController } from './controllers/session.controller.ts'
 import { createUserController } from './controllers/user.controller.ts'
 import { createVerifyController } from './controllers/verify.controller.ts'
 import { createOpenApi } from './http/openapi.ts'
+import { createPageFiles } from './http/page-files.ts'
 import type { Route } from './http/route.ts'
 import type { Database } from './infrastructure/database.ts'
 import { deviceCookie } from './middlewares/device-cookie.ts'
 import { createGuard } from './middlewares/guard.ts'
 import { refreshCookie } from './middlewares/refresh-cookie.ts'
 import { apiRoutes } from './routes/api.routes.ts'
+import { API_DESCRIPTION, API_TAGS } from './routes/api-description.ts'
 import { problem } from './schemas/problem.schema.ts'
 import type { AccessService } from './services/access.service.ts'
 import type { AccountService } from './services/account.service.ts'
@@ -49,7 +52,7 @@ export function wireHttp({ publicUrl, corsOrigins }: CompleteConfig, served: Ser
   const { version } = packageJson
   let document: object | undefined
   const openApi = () => {
-    document ??= createOpenApi(routes, { version, publicUrl, problem })
+    document ??= createOpenApi(routes, { version, description: API_DESCRIPTION, tags: API_TAGS, problem })
     return document
   }
   const routes: readonly Route[] = apiRoutes({
@@ -57,6 +60,7 @@ export function wireHttp({ publicUrl, corsOrigins }: CompleteConfig, served: Ser
     audit: createAuditController(repositories.auditEvents),
     auth: createAuthController(auth),
     discovery: createDiscoveryController({ keys, version, issuer: publicUrl, openApi }),
+    docs: createDocsController(createPageFiles()),
     health: createHealthController(readiness),
     movie: createMovieController(repositories.movies),
     role: createRoleController(roles, repositories.roles),

@@ -15,19 +15,25 @@ export interface DiscoveryDependencies {
 /** For five minutes anybody on the way may answer for us. */
 const CACHEABLE = 'public, max-age=300'
 
+const DOCS_PATH = '/docs'
+
+const links = {
+  docs: DOCS_PATH,
+  openapi: '/openapi.json',
+  discovery: '/.well-known/openid-configuration',
+  jwks: '/.well-known/jwks.json',
+  health: '/healthz',
+  readiness: '/readyz',
+}
+
 /** What machines and newcomers look for first. */
 export function createDiscoveryController({ keys, version, issuer, openApi }: DiscoveryDependencies) {
   return { home, describe, jwks, providerMetadata }
 
   function home(_request: unknown, res: Response): void {
-    const links = {
-      openapi: '/openapi.json',
-      discovery: '/.well-known/openid-configuration',
-      jwks: '/.well-known/jwks.json',
-      health: '/healthz',
-      readiness: '/readyz',
-    }
-    res.json({ name: 'Gatehouse', version, links })
+    res.vary('Accept')
+    if (res.req.accepts(['json', 'html']) === 'html') res.status(303).location(DOCS_PATH).end()
+    else res.json({ name: 'Gatehouse', version, links })
   }
 
   function describe(_request: unknown, res: Response): void {

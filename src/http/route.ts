@@ -4,6 +4,7 @@ import type { AppError } from '../errors/app-error.ts'
 import type { ErrorCode } from '../errors/error-codes.ts'
 import type { AccessClaims } from '../services/access-token.service.ts'
 import type { Origin } from '../services/origin.ts'
+import type { AnswerHeader } from './answer-headers.ts'
 
 /**
  * Who may call a route: everybody, everybody with a bearer token that counts where it is sent, whoever is signed in, or
@@ -16,6 +17,8 @@ export interface Answer {
   description: string
   body?: z.ZodType
   contentType?: string
+  /** Those that only this answer has; a cookie may be left out. */
+  headers?: readonly AnswerHeader[]
 }
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete'
@@ -29,8 +32,14 @@ export interface RouteContract {
   readonly method: Method | 'any'
   /** In Express's syntax, exact: `/users/:id/roles`. */
   readonly path: string
+  /** The name of the function in a generated client: API, as the path is. */
+  readonly operationId: string
   readonly summary: string
+  /** What somebody has to know who calls it, in Markdown. */
+  readonly description: string
   readonly tag: string
+  /** A file that a page is made of: served as any route, but no part of the API. */
+  readonly partOfPage?: true
   readonly access: Access
   /** Whether it takes a refresh token from the cookie, to exchange, end or replace it, and so refuses other sites. */
   readonly refreshCookie?: true

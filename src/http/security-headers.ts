@@ -20,6 +20,25 @@ const forAnApi = helmet({
   xFrameOptions: { action: 'deny' },
 })
 
+const ITSELF = ["'self'"]
+
+/** For the one page there is: its own files, its own server, no script or style in the page, and nothing to be framed. */
+const forThePage = helmet.contentSecurityPolicy({
+  useDefaults: false,
+  directives: {
+    defaultSrc: NOBODY,
+    scriptSrc: ITSELF,
+    styleSrc: ITSELF,
+    // Swagger UI has its icons in its style sheet.
+    imgSrc: ["'self'", 'data:'],
+    connectSrc: ITSELF,
+    baseUri: NOBODY,
+    formAction: NOBODY,
+    frameAncestors: NOBODY,
+    objectSrc: NOBODY,
+  },
+})
+
 /**
  * Headers for an API: nothing in an answer is ever a page, no page of another origin may embed it, and nothing of it is
  * kept (ASVS 3.2.1, 3.4, 3.5.8, 14.2.2). Helmet writes the same for every request, so it is asked once. Names and values
@@ -33,7 +52,14 @@ export function writeSecurityHeaders(res: ServerResponse): void {
   }
 }
 
-function linesOf(middleware: typeof forAnApi, more: readonly string[]): string[] {
+const pagePolicyLines = linesOf(forThePage, [])
+
+/** In place of the API's policy, whose sandbox lets nothing be a page. The other headers stay. */
+export function writePagePolicy(res: ServerResponse): void {
+  res.setHeader(pagePolicyLines[0] ?? '', pagePolicyLines[1] ?? '')
+}
+
+function linesOf(middleware: typeof forAnApi | typeof forThePage, more: readonly string[]): string[] {
   const lines: string[] = []
   const recorder = {
     setHeader: (name: string, value: string) => lines.push(name, value),

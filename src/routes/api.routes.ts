@@ -2,6 +2,7 @@ import type { AccountController } from '../controllers/account.controller.ts'
 import type { AuditController } from '../controllers/audit.controller.ts'
 import type { AuthController } from '../controllers/auth.controller.ts'
 import type { DiscoveryController } from '../controllers/discovery.controller.ts'
+import type { DocsController } from '../controllers/docs.controller.ts'
 import type { HealthController } from '../controllers/health.controller.ts'
 import type { MovieController } from '../controllers/movie.controller.ts'
 import type { RoleController } from '../controllers/role.controller.ts'
@@ -12,6 +13,7 @@ import { accountRoutes } from './account.routes.ts'
 import { auditRoutes } from './audit.routes.ts'
 import { authRoutes } from './auth.routes.ts'
 import { discoveryRoutes } from './discovery.routes.ts'
+import { docsRoutes } from './docs.routes.ts'
 import { healthRoutes } from './health.routes.ts'
 import { movieRoutes } from './movie.routes.ts'
 import { roleRoutes } from './role.routes.ts'
@@ -24,6 +26,7 @@ export interface Controllers {
   audit: AuditController
   auth: AuthController
   discovery: DiscoveryController
+  docs: DocsController
   health: HealthController
   movie: MovieController
   role: RoleController
@@ -44,5 +47,6 @@ export function apiRoutes(controllers: Controllers): Route[] {
     ...verifyRoutes(),
     ...healthRoutes(controllers.health),
     ...discoveryRoutes(controllers.discovery),
+    ...docsRoutes(controllers.docs),
   ]
 }

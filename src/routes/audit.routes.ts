@@ -9,7 +9,9 @@ export function auditRoutes(controller: AuditController): Route[] {
       {
         ...audit,
         path: '/audit',
+        operationId: 'listAuditEvents',
         summary: 'List what happened, newest first',
+        description: 'Each committed change of security is one event. All filters given have to fit.',
         query: auditQuery,
         answers: { 200: { description: 'One page of events', body: auditPage } },
       },
@@ -19,10 +21,17 @@ export function auditRoutes(controller: AuditController): Route[] {
       {
         ...audit,
         path: '/audit/export',
+        operationId: 'exportAuditEvents',
         summary: 'Download what happened, oldest first, one event a line',
+        description: 'Written as it is read, so it may be long. The connection is cut where it cannot be completed.',
         query: auditExportQuery,
         answers: {
-          200: { description: 'Newline-delimited JSON', body: auditEvent, contentType: 'application/x-ndjson' },
+          200: {
+            description: 'Newline-delimited JSON',
+            body: auditEvent,
+            contentType: 'application/x-ndjson',
+            headers: ['Content-Disposition'],
+          },
         },
       },
       controller.download,

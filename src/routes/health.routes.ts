@@ -11,7 +11,9 @@ export function healthRoutes(controller: HealthController): Route[] {
       {
         method: 'get',
         path: '/healthz',
+        operationId: 'getHealth',
         summary: 'Is the process alive?',
+        description: 'For whoever starts it again when it does not answer. Looks at nothing else.',
         tag: 'Health',
         access: 'public',
         answers: { 200: { description: 'It answers', body: health } },
@@ -22,7 +24,9 @@ export function healthRoutes(controller: HealthController): Route[] {
       {
         method: 'get',
         path: '/readyz',
+        operationId: 'getReadiness',
         summary: 'Can it serve requests?',
+        description: 'For a balancer: each thing that must work before traffic is sent here, by its name.',
         tag: 'Health',
         access: 'public',
         answers: {

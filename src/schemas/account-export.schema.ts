@@ -7,22 +7,26 @@ import { instant } from './fields.ts'
 import { presentSession, session } from './session.schema.ts'
 import { presentUser, user } from './user.schema.ts'
 
-const exportedSession = session.omit({ current: true }).extend({ endedAt: instant.nullable() })
+const exportedSession = session
+  .omit({ current: true })
+  .extend({ endedAt: instant.nullable().meta({ description: 'Null while it is open.', example: null }) })
 
 const exportedEvent = auditEvent.omit({ actor: true, subject: true, seal: true }).extend({
-  byMe: z.boolean().meta({ description: 'Whether I did it, signed in. What else it says of others is left out.' }),
-  aboutMe: z.boolean(),
+  byMe: z
+    .boolean()
+    .meta({ description: 'Whether I did it, signed in. What else it says of others is left out.', example: false }),
+  aboutMe: z.boolean().meta({ description: 'Whether it is about my account.', example: true }),
 })
 
 export const accountExport = z
   .object({
     exportedAt: instant,
     user,
-    roles: z.array(z.object({ role: z.string(), grantedAt: instant })),
+    roles: z.array(z.object({ role: z.string().meta({ example: 'user' }), grantedAt: instant })),
     sessions: z.array(exportedSession),
     events: z.array(exportedEvent),
   })
-  .meta({ id: 'AccountExport' })
+  .meta({ id: 'AccountExport', description: 'Everything that is kept about one person.' })
 
 /** Written as it is read: an account can have more events than should be in memory at once. */
 export async function* presentAccountExport({ at, user, grants, sessions, events }: KeptData): AsyncGenerator<string> {

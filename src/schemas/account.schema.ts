@@ -12,4 +12,7 @@ export const accountChange = z.strictObject({
 
 export const passwordProof = z.strictObject({ currentPassword })
 
-export const passwordChange = z.strictObject({ currentPassword, newPassword: password })
+export const passwordChange = z.strictObject({
+  currentPassword,
+  newPassword: password.meta({ example: 'a walrus reads under seven lamps' }),
+})

@@ -1,27 +1,37 @@
 import { z } from 'zod'
 import type { AuditEvent, AuditFilter, AuditPage } from '../repositories/audit-event.repository.ts'
 import { AUDIT_ACTIONS } from '../services/audit-trail.ts'
-import { cursorOf, encodeCursor } from './cursor.ts'
-import { instant, uuid, wholeNumber } from './fields.ts'
+import { cursorOf, encodeCursor, nextCursor } from './cursor.ts'
+import { instant, ipAddress, pageSize, userAgent, uuid } from './fields.ts'
+
+const USER = '019a9f0c-4b7e-7c31-9d52-6f0e8a1b2c3d'
 
 export const auditEvent = z
   .object({
     id: uuid,
     occurredAt: instant,
     action: z.string().meta({ example: 'login_failed' }),
-    actor: uuid.nullable().meta({ description: 'Who did it: the id of a user, who may be gone by now.' }),
-    subject: uuid
+    actor: uuid
       .nullable()
-      .meta({ description: 'Whose account it is about: the id of a user, who may be gone by now.' }),
-    ip: z.string().nullable(),
-    userAgent: z.string().nullable(),
-    requestId: z.string().nullable(),
-    details: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
-    seal: z.int().nullable().meta({ description: 'The seal that vouches for it; null for the first seconds.' }),
+      .meta({ description: 'Who did it: the id of a user, who may be gone by now.', example: null }),
+    subject: uuid.nullable().meta({
+      description: 'Whose account it is about: the id of a user, who may be gone by now.',
+      example: USER,
+    }),
+    ip: ipAddress,
+    userAgent,
+    requestId: z.string().nullable().meta({ example: '019a9f0c-5a21-7d44-8e1f-0b9c7a6d5e4f' }),
+    details: z
+      .record(z.string(), z.union([z.string(), z.number(), z.null()]))
+      .meta({ description: 'What the action adds.', example: { reason: 'wrong_password' } }),
+    seal: z
+      .int()
+      .nullable()
+      .meta({ description: 'The seal that vouches for it; null for the first seconds.', example: 42 }),
   })
   .meta({ id: 'AuditEvent' })
 
-export const auditPage = z.object({ items: z.array(auditEvent), nextCursor: z.string().nullable() })
+export const auditPage = z.object({ items: z.array(auditEvent), nextCursor })
 
 /** PostgreSQL knows no year 0. */
 const FIRST_TIME = Date.parse('0001-01-01T00:00:00Z')
@@ -31,13 +41,16 @@ const time = z.iso
   .datetime({ offset: true, error: TIME_MESSAGE })
   .transform((text) => new Date(text))
   .refine((instant) => instant.getTime() >= FIRST_TIME, TIME_MESSAGE)
-  .meta({ override: { type: 'string', format: 'date-time' } })
+  .meta({ override: { type: 'string', format: 'date-time' }, example: '2026-11-20T10:30:00Z' })
 
 const filter = {
-  actor: uuid.optional().meta({ description: 'The id of the user who did it.' }),
-  subject: uuid.optional().meta({ description: 'The id of the user whose account it is about.' }),
-  action: z.enum(AUDIT_ACTIONS, `must be one of ${AUDIT_ACTIONS.join(', ')}`).optional(),
-  since: time.optional(),
+  actor: uuid.optional().meta({ description: 'The id of the user who did it.', example: USER }),
+  subject: uuid.optional().meta({ description: 'The id of the user whose account it is about.', example: USER }),
+  action: z
+    .enum(AUDIT_ACTIONS, `must be one of ${AUDIT_ACTIONS.join(', ')}`)
+    .optional()
+    .meta({ description: 'What was done.', example: 'login_failed' }),
+  since: time.optional().meta({ description: 'At this instant or later.' }),
   until: time.optional().meta({ description: 'Before this instant.' }),
 }
 
@@ -47,7 +60,7 @@ const cursor = cursorOf(z.tuple([time, uuid]).transform(([occurredAt, id]) => ({
 export const auditExportQuery = z.strictObject(filter)
 export const auditQuery = z.strictObject({
   ...filter,
-  limit: wholeNumber(1, 100).default(20),
+  limit: pageSize,
   cursor: cursor.optional(),
 })
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { IssuedTokens } from '../services/session.service.ts'
 import { email, password, personName } from './fields.ts'
+import { accessToken, expiresIn, refreshTokenInAnswer, tokenType } from './tokens.ts'
 import { presentUser, user } from './user.schema.ts'
 
 export const registration = z.strictObject({ email, password, name: personName.optional() })
@@ -16,14 +17,14 @@ export const credentials = z.strictObject({
 
 export const signedIn = z
   .object({
-    message: z.string(),
+    message: z.string().meta({ description: 'For people.', example: 'Login successful' }),
     user,
-    token: z.string().meta({ description: 'The access token: a JWT (RFC 9068), signed ES256.' }),
-    tokenType: z.literal('Bearer'),
-    expiresIn: z.int().meta({ description: 'Seconds until the access token expires.' }),
-    refreshToken: z.string().optional(),
+    token: accessToken,
+    tokenType,
+    expiresIn,
+    refreshToken: refreshTokenInAnswer,
   })
-  .meta({ id: 'SignedIn' })
+  .meta({ id: 'SignedIn', description: 'An account with the tokens of a new session.' })
 
 /** The answer to a registration or a login. In cookie mode the refresh token stays out of it (ASVS 3.3.4). */
 export function presentSignedIn(

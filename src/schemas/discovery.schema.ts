@@ -1,9 +1,16 @@
 import { z } from 'zod'
 import type { SigningKey } from '../services/signing-key.service.ts'
 
-export const home = z.object({ name: z.string(), version: z.string(), links: z.record(z.string(), z.string()) })
+export const home = z.object({
+  name: z.string().meta({ example: 'Gatehouse' }),
+  version: z.string().meta({ example: '0.1.0' }),
+  links: z.record(z.string(), z.string()).meta({
+    description: 'Where the rest is: paths by name.',
+    example: { docs: '/docs', openapi: '/openapi.json', jwks: '/.well-known/jwks.json' },
+  }),
+})
 
-export const openApiDocument = z.looseObject({ openapi: z.string() })
+export const openApiDocument = z.looseObject({ openapi: z.string().meta({ example: '3.1.1' }) })
 
 /** RFC 7517 §5, with EC keys only (RFC 7518 §6.2.1). */
 export const jwks = z.object({
@@ -11,9 +18,9 @@ export const jwks = z.object({
     z.object({
       kty: z.literal('EC'),
       crv: z.literal('P-256'),
-      x: z.string(),
-      y: z.string(),
-      kid: z.string(),
+      x: z.string().meta({ example: 'WKn-ZIGevcwGIyyrzFoZNBdaq9_TsqzGl96oc0CWuis' }),
+      y: z.string().meta({ example: 'y77t-RvAHRKTsSGdIYUfweuOvwrvDD-Q3Hv5J0fSKbE' }),
+      kid: z.string().meta({ example: '019a9f0c-3c55-7e08-b1f7-2d4e6a8c0b1d' }),
       alg: z.literal('ES256'),
       use: z.literal('sig'),
     }),
@@ -25,12 +32,12 @@ export const jwks = z.object({
  * signed. There is no authorization endpoint, so no response type.
  */
 export const providerMetadata = z.object({
-  issuer: z.string(),
-  jwks_uri: z.string(),
+  issuer: z.string().meta({ example: 'https://gatehouse.example' }),
+  jwks_uri: z.string().meta({ example: 'https://gatehouse.example/.well-known/jwks.json' }),
   id_token_signing_alg_values_supported: z.array(z.literal('ES256')),
   subject_types_supported: z.array(z.literal('public')),
-  response_types_supported: z.array(z.string()),
-  claims_supported: z.array(z.string()),
+  response_types_supported: z.array(z.string()).meta({ example: [] }),
+  claims_supported: z.array(z.string()).meta({ example: ['iss', 'aud', 'sub', 'exp', 'roles'] }),
 })
 
 export function presentProviderMetadata(issuer: string): z.input<typeof providerMetadata> {

@@ -34,8 +34,15 @@ export const personName = string()
   .pipe(text(1, 200))
   .meta({ example: 'Ada Lovelace' })
 
-export const uuid = z.uuid('must be a UUID')
+export const uuid = z.uuid('must be a UUID').meta({ example: '019a9f0c-4b7e-7c31-9d52-6f0e8a1b2c3d' })
 export const instant = z.iso.datetime({ precision: 3 }).meta({ example: '2026-11-20T10:30:00.000Z' })
+
+/** Where somebody came from, and with what; null where that is not known, or not the caller's to know. */
+export const ipAddress = z.string().nullable().meta({ example: '198.51.100.24' })
+export const userAgent = z
+  .string()
+  .nullable()
+  .meta({ example: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' })
 
 /** A whole number in a text, of a query or of the environment: digits only, no sign, no exponent. */
 export function wholeNumber(min: number, max: number, message = `must be a whole number from ${min} to ${max}`) {
@@ -46,6 +53,11 @@ export function wholeNumber(min: number, max: number, message = `must be a whole
     .refine((number) => number >= min && number <= max, message)
     .meta({ override: { type: 'integer', minimum: min, maximum: max } })
 }
+
+/** How many items a page has at most. */
+export const pageSize = wholeNumber(1, 100)
+  .default(20)
+  .meta({ description: 'How many items the page has at most.', example: 20 })
 
 function string() {
   return z.string({ error: ({ input }) => (input === undefined ? 'is required' : 'must be a string') })

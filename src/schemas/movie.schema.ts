@@ -1,27 +1,27 @@
 import { z } from 'zod'
 import type { Movie, MovieColumn, MovieOrder, MoviePage } from '../repositories/movie.repository.ts'
-import { cursorOf, encodeCursor } from './cursor.ts'
-import { text, uuid, wholeNumber } from './fields.ts'
+import { cursorOf, encodeCursor, nextCursor } from './cursor.ts'
+import { pageSize, text, uuid, wholeNumber } from './fields.ts'
 
 export const movie = z
   .object({
     id: uuid,
-    title: z.string(),
-    releaseDate: z.iso.date().nullable(),
-    genre: z.string().nullable(),
-    director: z.string().nullable(),
-    distributor: z.string().nullable(),
-    mpaaRating: z.string().nullable(),
-    runtimeMinutes: z.int().nullable(),
-    imdbRating: z.number().nullable(),
-    imdbVotes: z.int().nullable(),
-    rottenTomatoesRating: z.int().nullable(),
-    budgetUsd: z.int().nullable(),
-    worldwideGrossUsd: z.int().nullable(),
+    title: z.string().meta({ example: 'The Matrix' }),
+    releaseDate: z.iso.date().nullable().meta({ example: '1999-03-31' }),
+    genre: z.string().nullable().meta({ example: 'Action' }),
+    director: z.string().nullable().meta({ example: 'Andy Wachowski' }),
+    distributor: z.string().nullable().meta({ example: 'Warner Bros.' }),
+    mpaaRating: z.string().nullable().meta({ example: 'R' }),
+    runtimeMinutes: z.int().nullable().meta({ example: 136 }),
+    imdbRating: z.number().nullable().meta({ example: 8.7 }),
+    imdbVotes: z.int().nullable().meta({ example: 380_934 }),
+    rottenTomatoesRating: z.int().nullable().meta({ example: 86 }),
+    budgetUsd: z.int().nullable().meta({ example: 65_000_000 }),
+    worldwideGrossUsd: z.int().nullable().meta({ example: 460_279_930 }),
   })
-  .meta({ id: 'Movie' })
+  .meta({ id: 'Movie', description: 'A film. What is not known of it is null.' })
 
-export const moviePage = z.object({ items: z.array(movie), nextCursor: z.string().nullable() })
+export const moviePage = z.object({ items: z.array(movie), nextCursor })
 
 /** What a list can be sorted by, and the column behind each name. `-` in front turns it around. */
 const columns = {
@@ -57,12 +57,15 @@ export const movieParams = z.strictObject({ id: uuid })
 
 export const movieQuery = z
   .strictObject({
-    limit: wholeNumber(1, 100).default(20),
+    limit: pageSize,
     cursor: cursor.optional(),
-    q: text(1, 200).optional().meta({ description: 'The title contains this, in any case.' }),
-    genre: text(1, 100).optional(),
-    year: wholeNumber(1800, 2200).optional().meta({ description: 'The year of the release.' }),
-    sort: sortText.default('title'),
+    q: text(1, 200).optional().meta({ description: 'The title contains this, in any case.', example: 'matrix' }),
+    genre: text(1, 100).optional().meta({ description: 'The genre, exactly.', example: 'Action' }),
+    year: wholeNumber(1800, 2200).optional().meta({ description: 'The year of the release.', example: 1999 }),
+    sort: sortText.default('title').meta({
+      description: 'What comes first. `-` in front turns it around; what is not known comes last.',
+      example: '-imdbRating',
+    }),
   })
   .refine(({ cursor, sort }) => cursor === undefined || cursor.sort === sort, {
     path: ['cursor'],

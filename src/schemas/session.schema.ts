@@ -1,9 +1,13 @@
 import { z } from 'zod'
 import type { Session } from '../repositories/session.repository.ts'
 import type { IssuedTokens } from '../services/session.service.ts'
-import { instant, text, uuid } from './fields.ts'
+import { instant, ipAddress, text, userAgent, uuid } from './fields.ts'
+import { accessToken, expiresIn, REFRESH_TOKEN_EXAMPLE, refreshTokenInAnswer, tokenType } from './tokens.ts'
 
-const refreshToken = text(1, 1000).meta({ description: 'Left out where the cookie holds it.' })
+const refreshToken = text(1, 1000).meta({
+  description: 'Left out where the cookie holds it.',
+  example: REFRESH_TOKEN_EXAMPLE,
+})
 
 export const refreshBody = z.strictObject({ refreshToken: refreshToken.optional() })
 
@@ -11,24 +15,24 @@ export const sessionParams = z.object({ id: uuid })
 
 export const refreshed = z
   .object({
-    token: z.string(),
-    tokenType: z.literal('Bearer'),
-    expiresIn: z.int().meta({ description: 'Seconds until the access token expires.' }),
-    refreshToken: z.string().optional(),
+    token: accessToken,
+    tokenType,
+    expiresIn,
+    refreshToken: refreshTokenInAnswer,
   })
-  .meta({ id: 'Refreshed' })
+  .meta({ id: 'Refreshed', description: 'The next tokens of a session.' })
 
 export const session = z
   .object({
     id: uuid,
-    current: z.boolean().meta({ description: 'Whether it is the session of this very request.' }),
+    current: z.boolean().meta({ description: 'Whether it is the session of this very request.', example: true }),
     createdAt: instant,
     lastUsedAt: instant.meta({ description: 'The last login or refresh.' }),
     expiresAt: instant.meta({ description: 'When it ends unless it is refreshed before.' }),
-    ip: z.string().nullable(),
-    userAgent: z.string().nullable(),
+    ip: ipAddress,
+    userAgent,
   })
-  .meta({ id: 'Session' })
+  .meta({ id: 'Session', description: 'One login, on one device.' })
 
 export const sessionList = z.object({ items: z.array(session) })
 

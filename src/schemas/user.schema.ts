@@ -1,22 +1,24 @@
 import { z } from 'zod'
 import type { User } from '../repositories/user.repository.ts'
 import type { UserList } from '../services/user.service.ts'
-import { cursorOf, encodeCursor } from './cursor.ts'
-import { instant, personName, text, uuid, wholeNumber } from './fields.ts'
+import { cursorOf, encodeCursor, nextCursor } from './cursor.ts'
+import { instant, pageSize, personName, text, uuid } from './fields.ts'
 
-const status = z.enum(['active', 'disabled'], 'must be active or disabled')
+const status = z
+  .enum(['active', 'disabled'], 'must be active or disabled')
+  .meta({ description: 'Who is disabled cannot sign in.', example: 'active' })
 
 export const user = z
   .object({
     id: uuid,
-    email: z.string(),
-    name: z.string().nullable(),
-    roles: z.array(z.string()),
+    email: z.string().meta({ example: 'ada@example.com' }),
+    name: z.string().nullable().meta({ example: 'Ada Lovelace' }),
+    roles: z.array(z.string()).meta({ example: ['user'] }),
     status,
     createdAt: instant,
     updatedAt: instant,
   })
-  .meta({ id: 'User' })
+  .meta({ id: 'User', description: 'An account, as others may see it.' })
 
 export const userAnswer = z.object({ user })
 export const userParams = z.strictObject({ id: uuid })
@@ -30,18 +32,23 @@ export const userQuery = z.strictObject({
   q: text(1, 200)
     .transform((part) => part.normalize('NFC'))
     .optional()
-    .meta({ description: 'Email or name contains this, in any case. From three characters on it is quick.' }),
-  role: text(1, 64).optional(),
+    .meta({
+      description: 'Email or name contains this, in any case. From three characters on it is quick.',
+      example: 'ada',
+    }),
+  role: text(1, 64).optional().meta({ description: 'Has this role.', example: 'admin' }),
   status: status.optional(),
-  limit: wholeNumber(1, 100).default(20),
+  limit: pageSize,
   cursor: cursorOf(uuid).optional(),
 })
 
 export const userPage = z.object({
   items: z.array(user),
-  nextCursor: z.string().nullable(),
-  total: z.int().meta({ description: 'How many there are on all pages.' }),
-  totalIsEstimate: z.boolean().meta({ description: 'Whether it is an estimate, which it may be above 10,000.' }),
+  nextCursor,
+  total: z.int().meta({ description: 'How many there are on all pages.', example: 1 }),
+  totalIsEstimate: z
+    .boolean()
+    .meta({ description: 'Whether it is an estimate, which it may be above 10,000.', example: false }),
 })
 
 export function presentUserPage({ items, hasMore, total, isEstimate }: UserList): z.input<typeof userPage> {

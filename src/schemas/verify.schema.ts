@@ -10,11 +10,14 @@ export const verifyQuery = z.strictObject({
     .array(text(1, 64))
     .max(100)
     .default([])
-    .meta({ description: 'Roles of which the caller must have one. Without any, being signed in is enough.' }),
-  status: z
-    .literal('200', 'must be 200')
-    .optional()
-    .meta({ description: 'Answer 200 instead of 204, for gateways such as Envoy that take nothing else for a yes.' }),
+    .meta({
+      description: 'Roles of which the caller must have one. Without any, being signed in is enough.',
+      example: ['admin'],
+    }),
+  status: z.literal('200', 'must be 200').optional().meta({
+    description: 'Answer 200 instead of 204, for gateways such as Envoy that take nothing else for a yes.',
+    example: '200',
+  }),
 })
 
 /**

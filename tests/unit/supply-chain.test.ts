@@ -13,7 +13,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 
 const PERMISSIVE = new Set([
   ...['MIT', 'ISC', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Apache-2.0', 'BlueOak-1.0.0'],
-  ...['(MIT OR CC0-1.0)', 'MIT OR Apache-2.0'],
+  ...['(MIT OR CC0-1.0)', 'MIT OR Apache-2.0', 'Python-2.0', 'PSF-2.0'],
 ])
 
 /** Packages whose lockfile entry has no licence: it stands in an older form, or in a file beside. */
@@ -84,8 +84,16 @@ describe('the supply chain', () => {
 
   it('lets those packages run a script at their install that are named, and no others', () => {
     const withScript = packages.filter(({ hasInstallScript }) => hasInstallScript).map(({ name }) => name)
-    const allowed = Object.entries(packageJson.allowScripts).filter(([, may]) => may)
-    assert.deepEqual(withScript.sort(), allowed.map(([name]) => name).sort())
+    assert.deepEqual(withScript.sort(), Object.keys(packageJson.allowScripts).sort())
+    const refused = Object.entries(packageJson.allowScripts).filter(([, may]) => !may)
+    assert.deepEqual(
+      refused.map(([name]) => name),
+      ['@scarf/scarf'],
+    )
+  })
+
+  it('has what reports installs told not to, for an npm that runs every script', () => {
+    assert.deepEqual(packageJson.scarfSettings, { enabled: false })
   })
 
   it('is kept up by npm: no git, no addresses, no scripts without being asked, no other registry', async () => {

@@ -93,7 +93,10 @@ describe('what a client claims as a proxy would', () => {
     const { body } = await server.send('GET', '/.well-known/openid-configuration', { headers: claimed(admin) })
     assert.deepEqual([body.issuer, body.jwks_uri], [PUBLIC_URL, `${PUBLIC_URL}/.well-known/jwks.json`])
     const openapi = await server.send('GET', '/openapi.json', { headers: claimed(admin) })
-    assert.deepEqual(openapi.body.servers, [{ url: PUBLIC_URL }])
+    assert.deepEqual(
+      openapi.body.servers.map(({ url }: { url: string }) => url),
+      ['/'],
+    )
   })
 
   it('makes no address of a session or of an event', async () => {
