@@ -18,7 +18,7 @@ import { VERIFY_PATH } from './routes/verify.routes.ts'
 
 /** The way of every request, from top to bottom; `/verify` takes a shorter one. */
 export function createApp({ config, log, routes, guard, verify, countTraffic, metrics }: Container): RequestListener {
-  const answerError = createErrorAnswer({ log, isOutage })
+  const answerError = createErrorAnswer({ log, isOutage, countUnexpected: metrics.unexpectedError })
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')

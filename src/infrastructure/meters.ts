@@ -135,8 +135,5 @@ export function createMeters() {
 const LEFT_OUT = /^nodejs_(active_|heap_space_|eventloop_)/
 const HARDLY_EVER_MS = 3_600_000
 
-/** prom-client leaves the first out, and sums up the second. */
-const MERGED_OTHERWISE: Readonly<Record<string, Merging>> = {
-  process_start_time_seconds: 'max',
-  process_max_fds: 'min',
-}
+/** prom-client leaves it out. Of several processes counts the one that began last: its counters began with it. */
+const MERGED_OTHERWISE: Readonly<Record<string, Merging>> = { process_start_time_seconds: 'max' }

@@ -53,6 +53,10 @@ export function createMetrics({ version, isAsked }: MetricsOptions) {
     poolObserver: poolObservers(),
     connections: connectionObserver(),
     transactions: transactionObserver(),
+    unexpectedError: meters.counter({
+      name: 'gatehouse_unexpected_errors_total',
+      help: 'Errors that nobody expected, each answered with 500 and logged with its stack.',
+    }),
     listenerReconnected: meters.counter({
       name: 'gatehouse_feed_reconnects_total',
       help: 'How often the connection that listens for changes of rights was lost and made again.',
@@ -109,7 +113,10 @@ export function createMetrics({ version, isAsked }: MetricsOptions) {
       label,
     )
     const refused = meters.counterBy(
-      { name: 'gatehouse_work_refused_total', help: 'Work refused with 503 because the queue was full, by pool.' },
+      {
+        name: 'gatehouse_work_refused_total',
+        help: 'Work that was not even begun because the queue was full, by pool.',
+      },
       label,
     )
     return (pool) => ({

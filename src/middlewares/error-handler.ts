@@ -9,17 +9,20 @@ export interface ErrorAnswerDependencies {
   log: Log
   /** Whether an error means that something this service depends on does not answer. */
   isOutage(error: unknown): boolean
+  countUnexpected(): void
 }
 
 export type ErrorAnswer = ReturnType<typeof createErrorAnswer>
 
 /** The one place where an error becomes an answer. What is not the client's doing goes to the log with its cause. */
-export function createErrorAnswer({ log, isOutage }: ErrorAnswerDependencies) {
+export function createErrorAnswer({ log, isOutage, countUnexpected }: ErrorAnswerDependencies) {
   return (error: unknown, { id: requestId }: RequestContext, res: ServerResponse): void => {
     const known = isOutage(error) ? new AppError('unavailable', { cause: error }) : error
     const { code, errors, limit, status } = toProblemError(known)
-    if (status === 500) log.error({ requestId, err: error }, 'unexpected error')
-    else if (code === 'unavailable') log.warn({ requestId, err: error }, 'a dependency does not answer')
+    if (status === 500) {
+      log.error({ requestId, err: error }, 'unexpected error')
+      countUnexpected()
+    } else if (code === 'unavailable') log.warn({ requestId, err: error }, 'a dependency does not answer')
     if (res.headersSent) {
       res.destroy()
       return
