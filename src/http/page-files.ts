@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import type { Response } from 'express'
+import { isClientGone } from './client-gone.ts'
 import { writePagePolicy } from './security-headers.ts'
 
 export type PageFileName = keyof typeof folders
@@ -57,8 +58,7 @@ function sendFile(res: Response, name: PageFileName): Promise<void> {
   const options = { root, cacheControl: false, lastModified: false, acceptRanges: false }
   return new Promise((resolve, reject) => {
     res.sendFile(name, options, (error) => {
-      // A browser that leaves before the end is no error.
-      if (!error || res.destroyed) resolve()
+      if (!error || isClientGone(error)) resolve()
       else reject(error)
     })
   })

@@ -1,8 +1,6 @@
 import { pipeline } from 'node:stream/promises'
 import type { Response } from 'express'
-
-/** What a connection says that its client has closed. */
-const CLIENT_IS_GONE = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'EPIPE', 'ECONNRESET'])
+import { isClientGone } from './client-gone.ts'
 
 /**
  * Writes a body as it is made, no faster than it is read. A client that leaves before its end is no error; what fails on
@@ -12,6 +10,6 @@ export async function sendChunks(res: Response, chunks: AsyncIterable<string>): 
   try {
     await pipeline(chunks, res)
   } catch (error) {
-    if (!CLIENT_IS_GONE.has((error as { code?: string }).code ?? '')) throw error
+    if (!isClientGone(error)) throw error
   }
 }

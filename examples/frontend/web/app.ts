@@ -21,7 +21,7 @@ element('#logout').addEventListener('click', () => void attempt(session.logout))
 void session.resume()
 
 async function show(isSignedIn: boolean): Promise<void> {
-  if (isSignedIn) email.textContent = (await session.call('get', '/userdetails')).user.email
+  email.textContent = isSignedIn ? (await session.call('get', '/userdetails')).user.email : ''
   element('#wait').hidden = true
   form.hidden = isSignedIn
   signedIn.hidden = !isSignedIn

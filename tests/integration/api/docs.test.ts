@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, it } from 'node:test'
+import { eventually } from '../../support/server-process.ts'
 import { serverOfThisFile, startTestServer } from '../../support/test-server.ts'
 
 const server = await serverOfThisFile()
@@ -86,6 +89,18 @@ describe('the page of the API', () => {
     const { status, text } = await server.send('GET', '/docs', { headers: { range: 'bytes=0-9' } })
     assert.equal(status, 200)
     assert.match(text, /^<!doctype html>/)
+  })
+
+  it('is no error of ours where the client leaves before its end', async () => {
+    const socket = connect(server.port, '127.0.0.1')
+    socket.write('GET /docs/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\nX-Request-Id: leaves-early\r\n\r\n')
+    await once(socket, 'data')
+    socket.destroy()
+    await eventually(async () => server.logLines.some((line) => line.includes('leaves-early')), 'its line in the log')
+    assert.deepEqual(
+      server.logLines.filter((line) => /error/i.test(line)),
+      [],
+    )
   })
 
   it('takes no query', async () => {

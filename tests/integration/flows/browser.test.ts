@@ -69,9 +69,16 @@ function describeDocs(): void {
       await bar().getByText(`Signed in as ${email}`).waitFor()
     })
 
-    it('logs out in the bar, and the token is gone', async () => {
+    it('logs out in the bar, and the token and all that was shown are gone', async () => {
+      const { token } = JSON.parse(
+        await operation('register').locator('.live-responses-table code').first().innerText(),
+      )
+      assert.equal((await server.get('/verify', token)).status, 204)
       await bar().getByRole('button', { name: 'Log out' }).click()
-      await bar().getByText('Logged out.').waitFor()
+      await bar().getByRole('button', { name: 'Log in' }).waitFor()
+      await operation('register').waitFor()
+      assert.equal((await server.get('/verify', token)).status, 401)
+      assert.doesNotMatch(await page.content(), new RegExp(email))
       const { status } = await attempt('getAccountByPost')
       assert.equal(status, '401')
     })
