@@ -3,14 +3,22 @@ import type { Log } from './infrastructure/log.ts'
 import type { FromWorker, ToWorker } from './infrastructure/process-messages.ts'
 import { type RunningServer, type StopReason, start } from './start.ts'
 
-/** Serves as one of several processes, with the database and the port that the first process tells it. */
+/**
+ * Serves as one of several processes, on the port that the first process tells it, and on the database that its own
+ * configuration names, or else on the first process's.
+ */
 export async function joinGroup(
   config: Config,
   log: Log,
   onLeave: () => void,
 ): Promise<Omit<RunningServer, 'collect'>> {
   const { database, joinedPort } = await beginning()
-  const openDatabase = async () => ({ ...database, stop: async () => undefined })
+  const openDatabase = async () => ({
+    databaseUrl: config.databaseUrl ?? database.databaseUrl,
+    appSecret: config.appSecret ?? database.appSecret,
+    isEmbedded: database.isEmbedded,
+    stop: async () => undefined,
+  })
   const server = await start(config, log, { openDatabase, joinedPort })
   const { url, port, newAdmin } = server
   process.on('message', ({ kind }: ToWorker) => {
