@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { availableParallelism } from 'node:os'
 import { describe, it } from 'node:test'
 import { loggedInAdmin, registered } from '../../support/accounts.ts'
+import { exposed } from '../../support/exposition.ts'
 import { PASSWORD, serverOfThisFile, startTestServer } from '../../support/test-server.ts'
 
 const server = await serverOfThisFile()
@@ -67,6 +68,7 @@ describe('when the inside fails', () => {
   it('tells "not now" (503) from a bug (500) by what PostgreSQL says', async () => {
     const notNow = ['08006', '25006', '25P03', '53100', '53200', '53300', '55P03', '57014', '57P01', '57P03', '58030']
     const conflicts = ['40001', '40P01']
+    const before = await exposed(server)
     const bugs = ['22P02', '22021', '23514', '25P02', '42501', '42601', '42703', '54000', 'P0001', 'XX000']
     for (const [status, sqlStates] of [
       [503, [...notNow, ...conflicts]],
@@ -79,6 +81,11 @@ describe('when the inside fails', () => {
         assert.equal(answer.headers.get('retry-after'), status === 503 ? '1' : null, sqlState)
       }
     }
+    const after = await exposed(server)
+    const grown = (name: string) => after.sum(name) - before.sum(name)
+    assert.equal(grown('gatehouse_unexpected_errors_total'), bugs.length)
+    assert.equal(grown('gatehouse_database_transaction_retries_total'), 3 * conflicts.length)
+    assert.equal(grown('gatehouse_database_statements_cancelled_total'), 1)
     await server.database.query('DROP TRIGGER refuse ON sessions')
     assert.equal((await server.post('/login', { email: user.email, password: PASSWORD })).status, 200)
   })
@@ -96,6 +103,12 @@ describe('when the inside fails', () => {
       assert.ok(Number(headers.get('retry-after')) > 0)
     }
     assert.ok(answers.every(({ status }) => status === 503 || status === 401))
+    const { sum } = await exposed(slow)
+    assert.equal(sum('gatehouse_work_refused_total', { pool: 'hash' }), refused.length)
+    assert.equal(sum('gatehouse_logins_total', { result: 'overloaded' }), refused.length)
+    assert.equal(sum('gatehouse_logins_total', { result: 'unknown_email' }), answers.length - refused.length)
+    // Most of those that were let in had to wait.
+    assert.ok(sum('gatehouse_work_wait_seconds_sum', { pool: 'hash' }) > 1)
     assert.equal((await slow.post('/login', { email: 'a@example.com', password: 'x' })).status, 401)
   })
 })

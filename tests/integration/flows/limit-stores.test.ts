@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { freshEmail } from '../../support/accounts.ts'
+import { exposed } from '../../support/exposition.ts'
 import { limitedServer, tally } from '../../support/limits.ts'
 import { missingRedis, startRedis } from '../../support/redis.ts'
 import { eventually } from '../../support/server-process.ts'
@@ -75,12 +76,14 @@ describe('limits in Redis', () => {
       assert.equal((await server.post('/register', { email, password: PASSWORD })).status, 201)
       assert.equal(said(server, AWAY), 1)
       assert.equal(said(server, 'shared again'), 0)
+      assert.equal((await exposed(server)).sum('gatehouse_limit_store_shared'), 0)
       if (comeBack === 'start') await redis.start()
       else redis.signal(comeBack)
       await eventually(async () => {
         await guess(server, freshEmail())
         return said(server, 'shared again') === 1
       }, 'Redis is used again')
+      assert.equal((await exposed(server)).sum('gatehouse_limit_store_shared'), 1)
     })
   }
 
