@@ -35,6 +35,7 @@ export async function supervise(config: Config, log: Log): Promise<Supervised> {
   try {
     if (config.opsPort !== null) ops = await listenOps({ port: config.opsPort, host: config.opsHost, expose: all, log })
     await group.start()
+    log.info({ pid: process.pid, workers: config.workers }, 'the first process, to be sent signals')
   } catch (error) {
     await stop('interrupted')
     throw error
@@ -52,7 +53,10 @@ export async function supervise(config: Config, log: Log): Promise<Supervised> {
 
   function reload(): void {
     log.info({}, 'replacing the worker processes')
-    void group.roll().then(() => log.info({}, 'replaced the worker processes'))
+    void group.roll().then((isComplete) => {
+      if (isComplete) log.info({}, 'replaced the worker processes')
+      else log.error({}, 'a new process does not come to serve, the others stay')
+    })
   }
 
   async function stop(why: StopReason): Promise<void> {

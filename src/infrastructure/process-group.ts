@@ -54,7 +54,7 @@ export function createProcessGroup(options: ProcessGroupOptions) {
   let restarts = 0
   let refilling: NodeJS.Timeout | undefined
   let isStopping = false
-  let rolling: Promise<void> | null = null
+  let rolling: Promise<boolean> | null = null
   let isRollWanted = false
 
   return { start, roll, stop, broadcast, counts }
@@ -68,14 +68,14 @@ export function createProcessGroup(options: ProcessGroupOptions) {
 
   /**
    * Replaces each process by a new one, which reads code and configuration anew: one after the other, and the old one
-   * leaves when the new one serves. Where a new one does not come to serve, the others stay.
+   * leaves when the new one serves. Where a new one does not come to serve, the others stay, and it gives false.
    */
-  async function roll(): Promise<void> {
+  function roll(): Promise<boolean> {
     isRollWanted = true
     rolling ??= rollWhileWanted().finally(() => {
       rolling = null
     })
-    await rolling
+    return rolling
   }
 
   async function stop(signal: 'SIGINT' | 'SIGTERM'): Promise<void> {
@@ -95,20 +95,24 @@ export function createProcessGroup(options: ProcessGroupOptions) {
     return { processes: present().length, restarts }
   }
 
-  async function rollWhileWanted(): Promise<void> {
+  async function rollWhileWanted(): Promise<boolean> {
+    let isComplete = true
     while (isRollWanted && !isStopping) {
       isRollWanted = false
-      for (const old of present()) {
-        if (isStopping || !(await replace(old))) break
-      }
+      isComplete = await replaceAll(present())
     }
+    return isComplete
+  }
+
+  async function replaceAll(olds: readonly Member[]): Promise<boolean> {
+    for (const old of olds) {
+      if (isStopping || !(await replace(old))) return false
+    }
+    return true
   }
 
   async function replace(old: Member): Promise<boolean> {
-    if (!(await add().ready)) {
-      if (!isStopping) log.error({}, 'the new process does not come to serve, the others stay')
-      return false
-    }
+    if (!(await add().ready)) return false
     old.isLeaving = true
     await end(old, () => tell(old.worker, { kind: 'leave' }))
     return true

@@ -110,7 +110,7 @@ describe('SIGHUP', () => {
         stdio: ['pipe', 'ignore', 'inherit'],
       })
       const pids = async () =>
-        [...(await readFile(output, 'utf8')).matchAll(/"pid":(\d+)/g)].map(([, pid]) => Number(pid))
+        [...(await readFile(output, 'utf8')).matchAll(/"pid":(\d+),"msg":"listening"/g)].map(([, pid]) => Number(pid))
       await eventually(async () => (await pids()).length === workers, 'it serves')
       const serving = await pids()
       terminal.kill('SIGKILL')
