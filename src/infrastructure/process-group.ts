@@ -8,6 +8,7 @@ export interface ProcessGroupOptions {
   /** The first that each process is told. */
   begin: () => ToWorker
   onMessage: (message: FromWorker, pid: number) => void
+  /** Behind its last message. */
   onGone: (pid: number) => void
   /** A process that has not ended by then is killed. */
   drainSeconds: number
@@ -141,7 +142,7 @@ export function createProcessGroup(options: ProcessGroupOptions) {
     worker.on('message', (message: FromWorker) => onMessage(message, pidOf(member)))
     void gone.then((exit) => {
       members.delete(member)
-      onGone(pidOf(member))
+      whenHeard(worker, () => onGone(pidOf(member)))
       if (!isStopping && !member.isLeaving) replaceLost(member, exit)
     })
     tell(worker, begin())
@@ -184,6 +185,12 @@ function exitOf(worker: Worker): Promise<Exit> {
       if (worker.process.pid === undefined) resolve({ code: 1, signal: null })
     })
   })
+}
+
+/** What a process has said last may arrive behind its end. */
+function whenHeard(worker: Worker, act: () => void): void {
+  if (worker.isConnected()) worker.once('disconnect', act)
+  else act()
 }
 
 /** Whoever has just ended hears nothing any more. */
