@@ -140,16 +140,17 @@ describe('/metrics of several processes', () => {
   })
 
   it('loses nothing of what those counted that have left', async () => {
+    await statuses(site.url, 'nothing', 10)
     const old = site.workers()
     site.child.kill('SIGHUP')
     await eventually(async () => !old.some(isAlive), 'the old processes have left', 30)
-    assert.equal(verified(await exposed()), 30)
+    assert.equal(verified(await exposed()), 40)
   })
 
   it('answers with what it knows while one of them stands still', async () => {
     const [pid = 0] = site.workers()
     process.kill(pid, 'SIGSTOP')
-    assert.equal(verified(await exposed()), 30)
+    assert.equal(verified(await exposed()), 40)
     process.kill(pid, 'SIGCONT')
   })
 
@@ -158,7 +159,7 @@ describe('/metrics of several processes', () => {
     process.kill(old[0] ?? 0, 'SIGKILL')
     await site.served(1, old)
     const metrics = await exposed()
-    assert.equal(verified(metrics), 30)
+    assert.equal(verified(metrics), 40)
     assert.equal(metrics.sum('gatehouse_workers'), COUNT)
     assert.equal(metrics.sum('gatehouse_worker_restarts_total'), 1)
   })
