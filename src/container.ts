@@ -62,7 +62,8 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   const limits = wireLimits(config, { repositories, log })
   const { rateLimits, countTraffic } = limits
   const { signingKeys, revocations } = repositories
-  const seal = createKeySeal(config.appSecret)
+  const secrets = { current: config.appSecret, previous: config.previousAppSecrets }
+  const seal = createKeySeal(secrets)
   const keptSeconds = config.accessTtlSeconds + KEY_KEPT_SECONDS
   const keys = createSigningKeyService({ signingKeys, seal, clock, keptSeconds })
   const keyRotation = createKeyRotationService({ signingKeys, atomically, seal, clock, keptSeconds })
@@ -83,12 +84,12 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
       repositories,
       atomically,
       accessTokens,
-      refreshTokens: createRefreshTokenService(config.appSecret),
+      refreshTokens: createRefreshTokenService(secrets),
       rateLimits,
       clock,
     },
   )
-  const devices = createDeviceService(config.appSecret, clock)
+  const devices = createDeviceService(secrets, clock)
   const auth = createAuthService({ repositories, atomically, passwords, sessions, rateLimits, devices })
   const accounts = createAccountService({ repositories, atomically, passwords, rateLimits, clock })
   const accountExports = createAccountExportService({ accounts, repositories, clock })

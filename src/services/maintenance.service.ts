@@ -10,7 +10,7 @@ import { createSchedule } from './schedule.ts'
 export interface MaintenanceDependencies {
   sessions: Pick<SessionRepository, 'deleteOver'>
   feed: Pick<AuthorizationFeed, 'deleteOld'>
-  keyRotation: Pick<KeyRotationService, 'rotateIfDue' | 'removeRetired'>
+  keyRotation: Pick<KeyRotationService, 'reseal' | 'rotateIfDue' | 'removeRetired'>
   auditRetention: AuditRetention
   rateLimits: Pick<RateLimitRepository, 'deleteExpired'>
   clock: Clock
@@ -35,6 +35,8 @@ export function createMaintenance(dependencies: MaintenanceDependencies) {
 
   async function runOnce(): Promise<void> {
     await auditRetention.makeMonths()
+    const resealed = await keyRotation.reseal()
+    if (resealed > 0) log.info({ keys: resealed }, 'signing keys: sealed with APP_SECRET')
     const rotated = await keyRotation.rotateIfDue()
     if (rotated) log.info(rotated, 'signing keys: rotated')
     await keyRotation.removeRetired()

@@ -86,10 +86,13 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
     await rateLimits.count({ limit: 'refresh-network', of: [networkOf(origin.ip)] }, origin)
     const presented = refreshTokens.read(text)
     if (!presented) throw new AppError('invalid_refresh_token')
-    const successor = refreshTokens.successorOf(presented)
-    const session = (await rotate(presented, successor, origin)) ?? (await findJustRotated(presented, origin))
+    const next = refreshTokens.successorOf(presented)
+    const rotated = await rotate(presented, next, origin)
+    const repeated = rotated ? null : await findJustRotated(presented, origin)
+    const session = rotated ?? repeated
+    const successor = rotated ? next : repeated && refreshTokens.successorWith(repeated.refreshHash, presented)
     const user = session && (await repositories.users.findById(session.userId))
-    if (!session || user?.status !== 'active') throw new AppError('invalid_refresh_token')
+    if (!session || !successor || user?.status !== 'active') throw new AppError('invalid_refresh_token')
     return issue(session, user, successor)
   }
 
