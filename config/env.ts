@@ -33,7 +33,7 @@ const postgresUrl = z
   .string()
   .refine((value) => /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? ''), 'must be a postgres:// URL')
 
-const SECRET_BYTES = 32
+const isLongEnough = (secret: string): boolean => Buffer.byteLength(secret) >= 32
 
 const list = z.string().transform((text) => text.split(',').map((item) => item.trim()))
 
@@ -174,10 +174,6 @@ export function completeConfig(
     databaseUrl: found.databaseUrl,
     databaseDirectUrl: config.databaseDirectUrl ?? found.databaseUrl,
   }
-}
-
-function isLongEnough(secret: string): boolean {
-  return Buffer.byteLength(secret) >= SECRET_BYTES
 }
 
 function isWebUrl(value: string): boolean {

@@ -12,8 +12,8 @@ import { createAccessService } from './services/access.service.ts'
 import { createAccessTokenService } from './services/access-token.service.ts'
 import { createAccountService } from './services/account.service.ts'
 import { createAccountExportService } from './services/account-export.service.ts'
+import { createAuditKeys } from './services/audit-keys.service.ts'
 import { createAuditRetention } from './services/audit-retention.service.ts'
-import { createAuditSealer } from './services/audit-seal.ts'
 import { createAuditSealing } from './services/audit-sealing.service.ts'
 import { createAuditVerification } from './services/audit-verification.service.ts'
 import { createAuthService } from './services/auth.service.ts'
@@ -96,16 +96,16 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   const users = createUserService({ repositories, atomically, sessions, clock })
   const roles = createRoleService({ users: repositories.users, atomically, clock })
 
-  const sealer = createAuditSealer(config.appSecret)
+  const auditKeys = createAuditKeys(secrets, { repositories, seal })
   const auditRetention = createAuditRetention({
     repositories,
     atomically,
-    sealer,
+    auditKeys,
     log,
     retentionDays: config.auditRetentionDays,
   })
-  const auditSealing = createAuditSealing({ atomically, sealer, clock, log })
-  const auditVerification = createAuditVerification({ repositories, sealer })
+  const auditSealing = createAuditSealing({ atomically, auditKeys, clock, log })
+  const auditVerification = createAuditVerification({ repositories, auditKeys })
 
   const synchronization = createSynchronization({
     feed,
@@ -120,6 +120,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     sessions: repositories.sessions,
     feed,
     keyRotation,
+    auditKeys,
     auditRetention,
     rateLimits: repositories.rateLimits,
     clock,
@@ -157,6 +158,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     await prepareDatabase({ directUrl: config.databaseDirectUrl, log }, async () => {
       await auditRetention.makeMonths()
       await keyRotation.ensureKeys()
+      await auditKeys.keep()
       if (firstAdmin) madeFirstAdmin = await createFirstAdmin(firstAdmin, { repositories, atomically, passwords })
     })
     return { madeFirstAdmin }

@@ -1,5 +1,6 @@
 import type { RateLimitRepository } from '../repositories/rate-limit.repository.ts'
 import type { SessionRepository } from '../repositories/session.repository.ts'
+import type { AuditKeys } from './audit-keys.service.ts'
 import type { AuditRetention } from './audit-retention.service.ts'
 import type { AuthorizationFeed } from './authorization-feed.service.ts'
 import type { Clock } from './clock.ts'
@@ -11,6 +12,7 @@ export interface MaintenanceDependencies {
   sessions: Pick<SessionRepository, 'deleteOver'>
   feed: Pick<AuthorizationFeed, 'deleteOld'>
   keyRotation: Pick<KeyRotationService, 'reseal' | 'rotateIfDue' | 'removeRetired'>
+  auditKeys: Pick<AuditKeys, 'keep'>
   auditRetention: AuditRetention
   rateLimits: Pick<RateLimitRepository, 'deleteExpired'>
   clock: Clock
@@ -29,7 +31,7 @@ const KEPT_MS = 24 * 60 * 60 * 1000
 
 /** What is done on a schedule, by every node: each step is safe to be done by many at once, and by none for a while. */
 export function createMaintenance(dependencies: MaintenanceDependencies) {
-  const { sessions, feed, keyRotation, auditRetention, rateLimits, clock, log } = dependencies
+  const { sessions, feed, keyRotation, auditKeys, auditRetention, rateLimits, clock, log } = dependencies
 
   return { ...createSchedule({ name: 'maintenance', everyMs: INTERVAL_MS, work: runOnce, log }), runOnce }
 
@@ -37,6 +39,7 @@ export function createMaintenance(dependencies: MaintenanceDependencies) {
     await auditRetention.makeMonths()
     const resealed = await keyRotation.reseal()
     if (resealed > 0) log.info({ keys: resealed }, 'signing keys: sealed with APP_SECRET')
+    await auditKeys.keep()
     const rotated = await keyRotation.rotateIfDue()
     if (rotated) log.info(rotated, 'signing keys: rotated')
     await keyRotation.removeRetired()
