@@ -12,10 +12,6 @@ import { createAccessService } from './services/access.service.ts'
 import { createAccessTokenService } from './services/access-token.service.ts'
 import { createAccountService } from './services/account.service.ts'
 import { createAccountExportService } from './services/account-export.service.ts'
-import { createAuditKeys } from './services/audit-keys.service.ts'
-import { createAuditRetention } from './services/audit-retention.service.ts'
-import { createAuditSealing } from './services/audit-sealing.service.ts'
-import { createAuditVerification } from './services/audit-verification.service.ts'
 import { createAuthService } from './services/auth.service.ts'
 import { createAuthorizationFeed } from './services/authorization-feed.service.ts'
 import type { Clock } from './services/clock.ts'
@@ -31,6 +27,7 @@ import { createSessionService } from './services/session.service.ts'
 import { createSigningKeyService } from './services/signing-key.service.ts'
 import { createSynchronization } from './services/synchronization.service.ts'
 import { createUserService } from './services/user.service.ts'
+import { wireAudit } from './wire-audit.ts'
 import { wireHttp } from './wire-http.ts'
 import { wireLimits } from './wire-limits.ts'
 
@@ -96,16 +93,8 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   const users = createUserService({ repositories, atomically, sessions, clock })
   const roles = createRoleService({ users: repositories.users, atomically, clock })
 
-  const auditKeys = createAuditKeys(secrets, { repositories, seal })
-  const auditRetention = createAuditRetention({
-    repositories,
-    atomically,
-    auditKeys,
-    log,
-    retentionDays: config.auditRetentionDays,
-  })
-  const auditSealing = createAuditSealing({ atomically, auditKeys, clock, log })
-  const auditVerification = createAuditVerification({ repositories, auditKeys })
+  const audit = wireAudit(config, { repositories, atomically, secrets, seal, clock, log })
+  const { auditKeys, auditRetention, auditSealing, auditVerification } = audit
 
   const synchronization = createSynchronization({
     feed,

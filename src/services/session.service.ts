@@ -87,10 +87,8 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
     const presented = refreshTokens.read(text)
     if (!presented) throw new AppError('invalid_refresh_token')
     const next = refreshTokens.successorOf(presented)
-    const rotated = await rotate(presented, next, origin)
-    const repeated = rotated ? null : await findJustRotated(presented, origin)
-    const session = rotated ?? repeated
-    const successor = rotated ? next : repeated && refreshTokens.successorWith(repeated.refreshHash, presented)
+    const session = (await rotate(presented, next, origin)) ?? (await findJustRotated(presented, origin))
+    const successor = session && refreshTokens.successorWith(session.refreshHash, presented)
     const user = session && (await repositories.users.findById(session.userId))
     if (!session || !successor || user?.status !== 'active') throw new AppError('invalid_refresh_token')
     return issue(session, user, successor)
