@@ -33,6 +33,8 @@ const postgresUrl = z
   .string()
   .refine((value) => /^postgres(ql)?:$/.test(URL.parse(value)?.protocol ?? ''), 'must be a postgres:// URL')
 
+const isLongEnough = (secret: string): boolean => Buffer.byteLength(secret) >= 32
+
 const list = z.string().transform((text) => text.split(',').map((item) => item.trim()))
 
 const origin = z
@@ -53,8 +55,11 @@ const variables = z.object({
   DATA_DIR: z.string().default('./data'),
   APP_SECRET: z
     .string()
-    .refine((value) => Buffer.byteLength(value) >= 32, 'must have at least 32 bytes; make one: openssl rand -base64 48')
+    .refine(isLongEnough, 'must have at least 32 bytes; make one: openssl rand -base64 48')
     .optional(),
+  APP_SECRET_PREVIOUS: list
+    .pipe(z.array(z.string().refine(isLongEnough, 'must be secrets of at least 32 bytes each, comma-separated')))
+    .default([]),
   ADMIN_EMAIL: email.optional(),
   ADMIN_PASSWORD: z.string().optional(),
   ACCESS_TOKEN_TTL_SECONDS: wholeNumber(1, 86_400).default(900),
@@ -132,6 +137,7 @@ export function readConfig(env: Given) {
     databasePoolMax: values.DATABASE_POOL_MAX,
     dataDir: values.DATA_DIR,
     appSecret: values.APP_SECRET ?? null,
+    previousAppSecrets: values.APP_SECRET_PREVIOUS,
     adminEmail: values.ADMIN_EMAIL ?? null,
     adminPassword: values.ADMIN_PASSWORD ?? null,
     accessTtlSeconds: values.ACCESS_TOKEN_TTL_SECONDS,

@@ -12,14 +12,11 @@ import type { AuditFilter } from './repositories/audit-event.repository.ts'
 import { presentNdjson } from './schemas/audit.schema.ts'
 import { createAccountService } from './services/account.service.ts'
 import { createAccountExportService } from './services/account-export.service.ts'
-import { createAuditRetention } from './services/audit-retention.service.ts'
-import { createAuditSealer } from './services/audit-seal.ts'
-import { createAuditSealing } from './services/audit-sealing.service.ts'
-import { createAuditVerification } from './services/audit-verification.service.ts'
 import { createAuthService } from './services/auth.service.ts'
 import type { Clock } from './services/clock.ts'
 import { createDeviceService } from './services/device.service.ts'
 import { createFirstAdmin, type FirstAdmin } from './services/first-admin.service.ts'
+import { createKeySeal } from './services/key-seal.ts'
 import { createMaintenance } from './services/maintenance.service.ts'
 import { createPasswordService } from './services/password.service.ts'
 import { createReadinessService } from './services/readiness.service.ts'
@@ -29,6 +26,7 @@ import { createSessionService } from './services/session.service.ts'
 import { createSynchronization } from './services/synchronization.service.ts'
 import { createUserService } from './services/user.service.ts'
 import { wireAccess } from './wire-access.ts'
+import { wireAudit } from './wire-audit.ts'
 import { wireHttp } from './wire-http.ts'
 import { wireLimits } from './wire-limits.ts'
 
@@ -68,7 +66,14 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   const limits = wireLimits(config, { repositories, log, metrics: metrics.services })
   const { rateLimits, countTraffic } = limits
   const { revocations } = repositories
-  const { keys, keyRotation, accessTokens, feed, access } = wireAccess(config, { repositories, atomically, clock })
+  const secrets = { current: config.appSecret, previous: config.previousAppSecrets }
+  const seal = createKeySeal(secrets)
+  const { keys, keyRotation, accessTokens, feed, access } = wireAccess(config, {
+    repositories,
+    atomically,
+    seal,
+    clock,
+  })
   // What was done here counts before it is answered here; other nodes hear of it.
   database.onRevocation(feed.apply)
   const sessions = createSessionService(
@@ -77,13 +82,13 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
       repositories,
       atomically,
       accessTokens,
-      refreshTokens: createRefreshTokenService(config.appSecret),
+      refreshTokens: createRefreshTokenService(secrets),
       rateLimits,
       metrics: metrics.services,
       clock,
     },
   )
-  const devices = createDeviceService(config.appSecret, clock)
+  const devices = createDeviceService(secrets, clock)
   const auth = createAuthService({
     repositories,
     atomically,
@@ -98,16 +103,8 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   const users = createUserService({ repositories, atomically, sessions, clock })
   const roles = createRoleService({ users: repositories.users, atomically, clock })
 
-  const sealer = createAuditSealer(config.appSecret)
-  const auditRetention = createAuditRetention({
-    repositories,
-    atomically,
-    sealer,
-    log,
-    retentionDays: config.auditRetentionDays,
-  })
-  const auditSealing = createAuditSealing({ atomically, sealer, clock, log })
-  const auditVerification = createAuditVerification({ repositories, sealer })
+  const audit = wireAudit(config, { repositories, atomically, secrets, seal, clock, log })
+  const { auditKeys, auditRetention, auditSealing, auditVerification } = audit
 
   const synchronization = createSynchronization({
     feed,
@@ -128,6 +125,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     sessions: repositories.sessions,
     feed,
     keyRotation,
+    auditKeys,
     auditRetention,
     auditEvents: repositories.auditEvents,
     rateLimits: repositories.rateLimits,
@@ -180,6 +178,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     await prepareDatabase({ directUrl: config.databaseDirectUrl, log }, async () => {
       await auditRetention.makeMonths()
       await keyRotation.ensureKeys()
+      await auditKeys.keep()
       if (firstAdmin) madeFirstAdmin = await createFirstAdmin(firstAdmin, { repositories, atomically, passwords })
     })
     return { madeFirstAdmin }

@@ -5,12 +5,13 @@ import { createAccessTokenService } from './services/access-token.service.ts'
 import { createAuthorizationFeed } from './services/authorization-feed.service.ts'
 import type { Clock } from './services/clock.ts'
 import { createKeyRotationService } from './services/key-rotation.service.ts'
-import { createKeySeal } from './services/key-seal.ts'
+import type { KeySeal } from './services/key-seal.ts'
 import { createSigningKeyService } from './services/signing-key.service.ts'
 
 export interface AccessWiring {
   repositories: Repositories
   atomically: Atomically
+  seal: KeySeal
   clock: Clock
 }
 
@@ -18,10 +19,9 @@ export interface AccessWiring {
 const KEY_KEPT_SECONDS = 600
 
 /** What makes tokens and checks them: keys, the tokens themselves, and what changed since. */
-export function wireAccess(config: CompleteConfig, { repositories, atomically, clock }: AccessWiring) {
+export function wireAccess(config: CompleteConfig, { repositories, atomically, seal, clock }: AccessWiring) {
   const { signingKeys, revocations } = repositories
   const { accessTtlSeconds, revocationMaxStalenessSeconds: maxStalenessSeconds } = config
-  const seal = createKeySeal(config.appSecret)
   const keptSeconds = accessTtlSeconds + KEY_KEPT_SECONDS
   const keys = createSigningKeyService({ signingKeys, seal, clock, keptSeconds })
   const keyRotation = createKeyRotationService({ signingKeys, atomically, seal, clock, keptSeconds })

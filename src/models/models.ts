@@ -1,5 +1,6 @@
 import type { Sequelize } from 'sequelize'
 import { defineAuditEvent } from './audit-event.model.ts'
+import { defineAuditKey } from './audit-key.model.ts'
 import { defineAuditSeal } from './audit-seal.model.ts'
 import { defineMovie } from './movie.model.ts'
 import { defineRevocation } from './revocation.model.ts'
@@ -21,6 +22,7 @@ export function defineModels(sequelize: Sequelize) {
     signingKey: defineSigningKey(sequelize),
     revocation: defineRevocation(sequelize),
     auditEvent: defineAuditEvent(sequelize),
+    auditKey: defineAuditKey(sequelize),
     auditSeal: defineAuditSeal(sequelize),
     movie: defineMovie(sequelize),
   }

@@ -1,6 +1,7 @@
 import type { Transaction } from 'sequelize'
 import type { Models } from '../models/models.ts'
 import { createAuditEventRepository } from './audit-event.repository.ts'
+import { createAuditKeyRepository } from './audit-key.repository.ts'
 import { createAuditMonthRepository } from './audit-month.repository.ts'
 import { createAuditSealRepository } from './audit-seal.repository.ts'
 import { createMovieRepository } from './movie.repository.ts'
@@ -33,6 +34,7 @@ export function bindRepositories(models: Models, onRecorded: OnRecorded, transac
     signingKeys: createSigningKeyRepository(models.signingKey, transaction),
     revocations: createRevocationRepository(models.revocation, onRecorded, transaction),
     auditEvents: createAuditEventRepository(models.auditEvent, transaction),
+    auditKeys: createAuditKeyRepository(models.auditKey, transaction),
     auditMonths: createAuditMonthRepository(models.auditEvent, transaction),
     auditSeals: createAuditSealRepository(models.auditSeal, transaction),
     rateLimits: createRateLimitRepository(models.user.sequelize, transaction),

@@ -18,7 +18,7 @@ export interface SigningKeyRow {
 export type SigningKeyRepository = ReturnType<typeof createSigningKeyRepository>
 
 export function createSigningKeyRepository(signingKeys: SigningKeyModel, transaction: Transaction | null = null) {
-  return { findAll, lockCurrent, insert, promote, retire, deleteRetired }
+  return { findAll, lockCurrent, insert, reseal, promote, retire, deleteRetired }
 
   async function findAll(): Promise<SigningKeyRow[]> {
     return signingKeys.findAll({ order: ['createdAt', 'kid'], raw: true, transaction })
@@ -32,6 +32,10 @@ export function createSigningKeyRepository(signingKeys: SigningKeyModel, transac
 
   async function insert(key: SigningKeyRow): Promise<void> {
     await signingKeys.create(key, { transaction })
+  }
+
+  async function reseal(kid: string, sealedPrivateKey: Buffer): Promise<void> {
+    await signingKeys.update({ sealedPrivateKey }, { where: { kid }, transaction })
   }
 
   async function promote(kid: string, now: Date): Promise<void> {

@@ -1,14 +1,14 @@
-import type { AuditEventRepository } from '../repositories/audit-event.repository.ts'
 import type { Atomically, Repositories } from '../repositories/repositories.ts'
-import type { AuditSealer, RemovedSeals } from './audit-seal.ts'
+import type { AuditKeys } from './audit-keys.service.ts'
 import { record } from './audit-trail.ts'
 import type { Log } from './log.ts'
 import { SERVER } from './origin.ts'
+import { removedSeals } from './removed-seals.ts'
 
 export interface AuditRetentionDependencies {
   repositories: Pick<Repositories, 'auditMonths'>
   atomically: Atomically
-  sealer: AuditSealer
+  auditKeys: Pick<AuditKeys, 'sealer' | 'known'>
   log: Log
   /** How long an event is kept, at least: a month goes when its last day is older. */
   retentionDays: number
@@ -21,7 +21,7 @@ const MONTHS_AHEAD = 2
 
 /** The months that the audit trail is kept in: made before they begin, dropped when they are old. */
 export function createAuditRetention(dependencies: AuditRetentionDependencies) {
-  const { repositories, atomically, sealer, log, retentionDays } = dependencies
+  const { repositories, atomically, auditKeys, log, retentionDays } = dependencies
 
   return { makeMonths, dropOldMonths }
 
@@ -44,22 +44,12 @@ export function createAuditRetention(dependencies: AuditRetentionDependencies) {
   async function drop(within: Repositories, month: string): Promise<boolean> {
     const { auditMonths, auditSeals, auditEvents } = within
     if (!(await auditSeals.tryLock())) return false
-    const before = await removedSeals(auditEvents, sealer)
+    const before = await removedSeals(auditEvents, await auditKeys.known(within))
     const gone = await auditSeals.deleteMonth(month)
     await auditMonths.drop(month)
     const removed = { seals: before.seals + gone.seals, last: Math.max(before.last, gone.last) }
-    const details = { month, ...removed, proof: sealer.proofOf(removed) }
+    const details = { month, ...removed, proof: auditKeys.sealer.proofOf(removed) }
     await record(within, SERVER, { action: 'audit_month_dropped', subjectId: null, details })
     return true
   }
-}
-
-/** What the newest event says that retention has removed until now, in all. An event that was made up says nothing. */
-export async function removedSeals(
-  auditEvents: Pick<AuditEventRepository, 'findPage'>,
-  { isProven }: AuditSealer,
-): Promise<RemovedSeals> {
-  const { items } = await auditEvents.findPage({ action: 'audit_month_dropped' }, 100, null)
-  const newest = items.find(({ details }) => isProven(details))
-  return newest ? { seals: Number(newest.details.seals), last: Number(newest.details.last) } : { seals: 0, last: 0 }
 }

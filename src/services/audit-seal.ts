@@ -1,9 +1,13 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { AuditDetails, AuditEvent } from '../repositories/audit-event.repository.ts'
 import type { AuditSeal } from '../repositories/audit-seal.repository.ts'
-import { deriveKey } from './derive-key.ts'
 
 export type AuditSealer = ReturnType<typeof createAuditSealer>
+
+/** One of the keys that have sealed the trail. A seal with a higher number than its last is none of its. */
+export interface KnownSealer extends AuditSealer {
+  lastSeal: number
+}
 
 /** How many seals retention has removed, and the highest number among them. */
 export interface RemovedSeals {
@@ -21,9 +25,7 @@ export const DIGEST_BYTES = 32
  * whoever can write to it can neither alter an event nor make the seal anew. What is hashed is JSON of an array, each
  * field in its place.
  */
-export function createAuditSealer(appSecret: string) {
-  const key = deriveKey(appSecret, 'audit trail seals')
-
+export function createAuditSealer(key: Buffer) {
   return { sealOf, digestOf, hashOf, proofOf, isProven }
 
   /** The seal that follows `previous`, over events of one month. */

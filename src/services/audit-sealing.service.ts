@@ -1,15 +1,16 @@
 import type { AuditEvent } from '../repositories/audit-event.repository.ts'
 import type { AuditSeal } from '../repositories/audit-seal.repository.ts'
 import type { Atomically, Repositories } from '../repositories/repositories.ts'
-import { removedSeals } from './audit-retention.service.ts'
-import { type AuditSealer, monthOf, placeBehind } from './audit-seal.ts'
+import type { AuditKeys } from './audit-keys.service.ts'
+import { monthOf, placeBehind } from './audit-seal.ts'
 import type { Clock } from './clock.ts'
 import type { Log } from './log.ts'
+import { removedSeals } from './removed-seals.ts'
 import { createSchedule } from './schedule.ts'
 
 export interface AuditSealingDependencies {
   atomically: Atomically
-  sealer: AuditSealer
+  auditKeys: Pick<AuditKeys, 'sealer' | 'known'>
   clock: Clock
   log: Log
 }
@@ -23,7 +24,7 @@ const BATCH = 500
  * Seals the events of the audit trail behind those who wrote them: they only insert and wait for nobody. Every node
  * tries each second, one at a time does it.
  */
-export function createAuditSealing({ atomically, sealer, clock, log }: AuditSealingDependencies) {
+export function createAuditSealing({ atomically, auditKeys, clock, log }: AuditSealingDependencies) {
   const schedule = createSchedule({ name: 'audit trail', everyMs: INTERVAL_MS, work: sealAll, log })
 
   let isStarted = false
@@ -53,14 +54,16 @@ export function createAuditSealing({ atomically, sealer, clock, log }: AuditSeal
   }
 
   /** Nothing where another node is at it. */
-  async function sealSome({ auditEvents, auditSeals }: Repositories): Promise<AuditSeal[]> {
+  async function sealSome(within: Repositories): Promise<AuditSeal[]> {
+    const { auditEvents, auditSeals } = within
     if (!(await auditSeals.tryLock())) return []
     const events = await auditEvents.findUnsealed(BATCH)
     if (events.length === 0) return []
     const seals: AuditSeal[] = []
-    let previous = placeBehind(await auditSeals.findLast(), await removedSeals(auditEvents, sealer))
+    const removed = await removedSeals(auditEvents, await auditKeys.known(within))
+    let previous = placeBehind(await auditSeals.findLast(), removed)
     for (const ofOneMonth of byMonth(events)) {
-      const seal = sealer.sealOf(ofOneMonth, previous, clock.now())
+      const seal = auditKeys.sealer.sealOf(ofOneMonth, previous, clock.now())
       await auditSeals.insert(seal)
       await auditEvents.markSealed(ofOneMonth, seal.number)
       seals.push(seal)

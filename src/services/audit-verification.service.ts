@@ -2,12 +2,13 @@ import { timingSafeEqual } from 'node:crypto'
 import type { AuditEvent } from '../repositories/audit-event.repository.ts'
 import type { AuditSeal } from '../repositories/audit-seal.repository.ts'
 import type { Repositories } from '../repositories/repositories.ts'
-import { removedSeals } from './audit-retention.service.ts'
-import { type AuditSealer, DIGEST_BYTES } from './audit-seal.ts'
+import type { AuditKeys } from './audit-keys.service.ts'
+import { DIGEST_BYTES, type KnownSealer } from './audit-seal.ts'
+import { removedSeals } from './removed-seals.ts'
 
 export interface AuditVerificationDependencies {
-  repositories: Pick<Repositories, 'auditEvents' | 'auditSeals'>
-  sealer: AuditSealer
+  repositories: Pick<Repositories, 'auditEvents' | 'auditKeys' | 'auditSeals'>
+  auditKeys: Pick<AuditKeys, 'known'>
 }
 
 /** The end of the trail as it was known at another time. */
@@ -34,7 +35,7 @@ const SEALS_AT_ONCE = 20
 const NAMED = 20
 
 /** Holds the whole audit trail against its seals. */
-export function createAuditVerification({ repositories, sealer }: AuditVerificationDependencies) {
+export function createAuditVerification({ repositories, auditKeys }: AuditVerificationDependencies) {
   const { auditEvents, auditSeals } = repositories
 
   return { verify }
@@ -44,7 +45,8 @@ export function createAuditVerification({ repositories, sealer }: AuditVerificat
    * noted before: that it is still there shows that nothing was cut off until then.
    */
   async function* verify(expected: AuditHead | null): AsyncGenerator<string, AuditSummary> {
-    const removed = await removedSeals(auditEvents, sealer)
+    const known = await auditKeys.known(repositories)
+    const removed = await removedSeals(auditEvents, known)
     const summary: AuditSummary = { seals: 0, events: 0, unsealed: 0, head: null }
     let end = 0
     let missingByAge = 0
@@ -53,7 +55,7 @@ export function createAuditVerification({ repositories, sealer }: AuditVerificat
     for await (const [seal, events] of sealsWithEvents()) {
       missingByAge += countUpTo(removed.last, end + 1, seal.number - 1)
       yield* gap(end + 1, seal.number - 1, removed.last)
-      yield* problemsOf(seal, events, last)
+      yield* problemsOf(seal, events, { known, last })
       if (isAnother(seal, expected)) yield `seal ${seal.number} is another than was expected`
       summary.seals += 1
       summary.events += events.length
@@ -101,21 +103,31 @@ export function createAuditVerification({ repositories, sealer }: AuditVerificat
     }
   }
 
-  function* problemsOf(seal: AuditSeal, events: readonly AuditEvent[], last: AuditSeal | null): Generator<string> {
+  function* problemsOf(
+    seal: AuditSeal,
+    events: readonly AuditEvent[],
+    { known, last }: { known: readonly KnownSealer[]; last: AuditSeal | null },
+  ): Generator<string> {
     const { number, sealedAt, hash, previousHash } = seal
     const where = `seal ${number} of ${sealedAt.toISOString()}`
-    if (!timingSafeEqual(sealer.hashOf(seal), hash)) yield `${where} was altered`
+    const maker = known.find(({ hashOf, lastSeal }) => number <= lastSeal && timingSafeEqual(hashOf(seal), hash))
+    if (!maker) yield `${where} was altered`
     if (last?.number === number - 1 && !last.hash.equals(previousHash)) yield `${where} does not follow the one before`
-    for (const problem of eventProblems(seal, events)) yield `${where}: ${problem}`
+    for (const problem of eventProblems(seal, events, maker ? [maker] : known)) yield `${where}: ${problem}`
   }
 
-  function* eventProblems({ eventIds, digests }: AuditSeal, events: readonly AuditEvent[]): Generator<string> {
+  function* eventProblems(
+    { eventIds, digests }: AuditSeal,
+    events: readonly AuditEvent[],
+    makers: readonly KnownSealer[],
+  ): Generator<string> {
     const found = new Map(events.map((event) => [event.id, event]))
     for (const [index, id] of eventIds.entries()) {
       const event = found.get(id)
       const digest = digests.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES)
       if (!event) yield `event ${id} is missing`
-      else if (!sealer.digestOf(event).equals(digest)) yield `event ${id} (${event.action}) was altered`
+      else if (!makers.some(({ digestOf }) => digestOf(event).equals(digest)))
+        yield `event ${id} (${event.action}) was altered`
       found.delete(id)
     }
     for (const id of found.keys()) yield `event ${id} was added`

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Clock } from './clock.ts'
-import { deriveKey } from './derive-key.ts'
+import { type AppSecrets, deriveKeys } from './derive-key.ts'
 
 /** A device on which somebody has logged in to an account. */
 export interface Device {
@@ -28,15 +28,16 @@ const TEXT = /^[A-Za-z0-9_-]{72}$/
  * holds one for an account has once known its password there, so others' failures do not lock them out; it opens
  * nothing ("Device cookies", OWASP's Slow Down Online Guessing Attacks). Nothing is stored.
  */
-export function createDeviceService(appSecret: string, clock: Clock) {
-  const sealKey = deriveKey(appSecret, 'device tokens')
+export function createDeviceService(secrets: AppSecrets, clock: Clock) {
+  const sealKeys = deriveKeys(secrets, 'device tokens')
+  const [current] = sealKeys
 
   return { issue, read }
 
   /** `email` is normalised. */
   function issue(email: string): DeviceToken {
     const named = Buffer.concat([randomBytes(ID_BYTES), timeBytes(nowSeconds())])
-    const token = Buffer.concat([named, sealOf(named, email)]).toString('base64url')
+    const token = Buffer.concat([named, sealOf(current, named, email)]).toString('base64url')
     return { token, expiresInSeconds: LIFE_SECONDS }
   }
 
@@ -45,18 +46,19 @@ export function createDeviceService(appSecret: string, clock: Clock) {
     if (!TEXT.test(text)) return null
     const bytes = Buffer.from(text, 'base64url')
     const named = bytes.subarray(0, ID_BYTES + TIME_BYTES)
-    if (!timingSafeEqual(bytes.subarray(named.length), sealOf(named, email))) return null
+    const given = bytes.subarray(named.length)
+    if (!sealKeys.some((key) => timingSafeEqual(given, sealOf(key, named, email)))) return null
     const age = nowSeconds() - named.readUIntBE(ID_BYTES, TIME_BYTES)
     return age < LIFE_SECONDS ? { id: named.toString('base64url', 0, ID_BYTES) } : null
-  }
-
-  function sealOf(named: Buffer, email: string): Buffer {
-    return createHmac('sha256', sealKey).update(named).update(email).digest()
   }
 
   function nowSeconds(): number {
     return Math.floor(clock.now().getTime() / 1000)
   }
+}
+
+function sealOf(key: Buffer, named: Buffer, email: string): Buffer {
+  return createHmac('sha256', key).update(named).update(email).digest()
 }
 
 function timeBytes(seconds: number): Buffer {

@@ -39,10 +39,14 @@ const ALL_NODES_KNOW_MS = 5_000
 export function createKeyRotationService(dependencies: KeyRotationDependencies) {
   const { signingKeys, atomically, seal, clock, keptSeconds } = dependencies
 
-  return { ensureKeys, rotate, rotateIfDue, removeRetired, list: signingKeys.findAll }
+  return { ensureKeys, reseal, rotate, rotateIfDue, removeRetired, list: signingKeys.findAll }
 
-  /** Makes the keys that are missing. Callers hold the lock of the database's preparation. */
+  /**
+   * Makes the keys that are missing. Throws where those that there are cannot be opened: more of them, sealed with
+   * another secret, would mend nothing. Callers hold the lock of the database's preparation.
+   */
   async function ensureKeys(): Promise<void> {
+    await reseal()
     const known = new Set((await signingKeys.findAll()).map(({ state }) => state))
     const missing = (['current', 'next'] as const).filter((state) => !known.has(state))
     if (missing.length === 0) return
@@ -50,6 +54,21 @@ export function createKeyRotationService(dependencies: KeyRotationDependencies) 
       for (const state of missing) await within.signingKeys.insert(createKey(state))
       await within.revocations.announceKeys()
     })
+  }
+
+  /**
+   * Seals with the present secret what one before it has sealed, and tells how many keys that were. Nothing else of them
+   * changes, so it does not matter who of several nodes comes last.
+   */
+  async function reseal(): Promise<number> {
+    let resealed = 0
+    for (const { kid, sealedPrivateKey } of await signingKeys.findAll()) {
+      const renewed = seal.reseal(kid, sealedPrivateKey)
+      if (!renewed) continue
+      await signingKeys.reseal(kid, renewed)
+      resealed += 1
+    }
+    return resealed
   }
 
   /**

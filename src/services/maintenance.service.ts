@@ -1,6 +1,7 @@
 import type { AuditEventRepository } from '../repositories/audit-event.repository.ts'
 import type { RateLimitRepository } from '../repositories/rate-limit.repository.ts'
 import type { SessionRepository } from '../repositories/session.repository.ts'
+import type { AuditKeys } from './audit-keys.service.ts'
 import type { AuditRetention } from './audit-retention.service.ts'
 import type { AuthorizationFeed } from './authorization-feed.service.ts'
 import type { Clock } from './clock.ts'
@@ -11,7 +12,8 @@ import { createSchedule } from './schedule.ts'
 export interface MaintenanceDependencies {
   sessions: Pick<SessionRepository, 'deleteOver'>
   feed: Pick<AuthorizationFeed, 'deleteOld'>
-  keyRotation: Pick<KeyRotationService, 'rotateIfDue' | 'removeRetired'>
+  keyRotation: Pick<KeyRotationService, 'reseal' | 'rotateIfDue' | 'removeRetired'>
+  auditKeys: Pick<AuditKeys, 'keep'>
   auditRetention: AuditRetention
   auditEvents: Pick<AuditEventRepository, 'findUnsealed'>
   rateLimits: Pick<RateLimitRepository, 'deleteExpired'>
@@ -31,7 +33,7 @@ const KEPT_MS = 24 * 60 * 60 * 1000
 
 /** What is done on a schedule, by every node: each step is safe to be done by many at once, and by none for a while. */
 export function createMaintenance(dependencies: MaintenanceDependencies) {
-  const { sessions, feed, keyRotation, auditRetention, auditEvents, rateLimits, clock, log } = dependencies
+  const { sessions, feed, keyRotation, auditKeys, auditRetention, auditEvents, rateLimits, clock, log } = dependencies
   let wentWellAt = performance.now()
   let unsealedSeconds = 0
 
@@ -40,6 +42,9 @@ export function createMaintenance(dependencies: MaintenanceDependencies) {
   async function runOnce(): Promise<void> {
     await auditRetention.makeMonths()
     unsealedSeconds = await ageOfUnsealed()
+    const resealed = await keyRotation.reseal()
+    if (resealed > 0) log.info({ keys: resealed }, 'signing keys: sealed with APP_SECRET')
+    await auditKeys.keep()
     const rotated = await keyRotation.rotateIfDue()
     if (rotated) log.info(rotated, 'signing keys: rotated')
     await keyRotation.removeRetired()

@@ -93,11 +93,11 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
     await rateLimits.count({ limit: 'refresh-network', of: [networkOf(origin.ip)] }, origin)
     const presented = refreshTokens.read(text)
     if (!presented) throw refused('made_up')
-    const successor = refreshTokens.successorOf(presented)
-    const rotated = await rotate(presented, successor, origin)
+    const rotated = await rotate(presented, refreshTokens.successorOf(presented), origin)
     const session = rotated ?? (await findJustRotated(presented, origin))
+    const successor = refreshTokens.successorWith(session.refreshHash, presented)
     const user = await repositories.users.findById(session.userId)
-    if (user?.status !== 'active') throw refused('over')
+    if (!successor || user?.status !== 'active') throw refused('over')
     return [issue(session, user, successor), rotated ? 'rotated' : 'repeated']
   }
 

@@ -20,6 +20,12 @@ describe('the configuration', () => {
     assert.deepEqual(readConfig({ PORT: '', DATABASE_URL: '', CORS_ORIGINS: '' }), readConfig({}))
   })
 
+  it('takes several earlier secrets, and none by default', () => {
+    const APP_SECRET_PREVIOUS = `${'y'.repeat(32)}, ${'z'.repeat(32)}`
+    assert.deepEqual(readConfig({ APP_SECRET_PREVIOUS }).previousAppSecrets, ['y'.repeat(32), 'z'.repeat(32)])
+    assert.deepEqual(readConfig({}).previousAppSecrets, [])
+  })
+
   it('listens everywhere with a database of its own', () => {
     assert.equal(readConfig({ DATABASE_URL, APP_SECRET }).host, '0.0.0.0')
     assert.equal(readConfig({ DATABASE_URL, APP_SECRET, HOST: '::1' }).host, '::1')
@@ -47,6 +53,11 @@ describe('the configuration', () => {
 
   for (const [why, env, message] of [
     ['a database without a secret', { DATABASE_URL }, /APP_SECRET is needed with DATABASE_URL/],
+    [
+      'an earlier secret that is too short',
+      { APP_SECRET, APP_SECRET_PREVIOUS: `${APP_SECRET},y` },
+      /APP_SECRET_PREVIOUS must/,
+    ],
     ['a cost below 10', { BCRYPT_COST: '9' }, /BCRYPT_COST must be from 10 to 15/],
     ['a cost above 15', { BCRYPT_COST: '16' }, /BCRYPT_COST/],
     ['a port that is a word', { PORT: 'http' }, /PORT must be a whole number from 0 to 65535/],

@@ -93,6 +93,7 @@ describe('sequelize-cli', () => {
       made.filter((name) => !name.startsWith('Sequelize')),
       [
         'audit_events',
+        'audit_keys',
         'audit_seals',
         'movies',
         'rate_limits',
