@@ -33,6 +33,9 @@ export interface StartOptions {
   joinedPort: number | null
 }
 
+/** Connections and threads without work are closed sooner. */
+const CLOSE_MS = 5_000
+
 const EMBEDDED_ADMIN_EMAIL = 'admin@localhost.localdomain'
 
 /**
@@ -71,8 +74,19 @@ export async function start(
   async function stop(why: StopReason): Promise<void> {
     if (why === 'terminated' && container) await announceLeave(container)
     await server.close({ atOnce: why === 'interrupted' })
-    await container?.close()
+    if (container) await closeInTime(container)
     await database?.stop()
+  }
+
+  /** Nothing is under way any more that somebody waits for, so what does not come to its end is left. */
+  async function closeInTime({ close }: Container): Promise<void> {
+    const late = Promise.withResolvers<void>()
+    const timer = setTimeout(() => {
+      log.error({}, 'what was opened is not closed in time, and left')
+      late.resolve()
+    }, CLOSE_MS)
+    await Promise.race([close(), late.promise])
+    clearTimeout(timer)
   }
 
   async function announceLeave({ config: { shutdownDelaySeconds }, leave }: Container): Promise<void> {

@@ -15,7 +15,7 @@ export interface Supervised {
 }
 
 /** The longest that an HTTP server takes to close, and its container behind it. */
-const CLOSE_SECONDS = 15
+const CLOSE_SECONDS = 17
 
 /** Opens the database, and keeps `config.workers` processes serving it. Serves nothing itself. */
 export async function supervise(config: Config, log: Log): Promise<Supervised> {

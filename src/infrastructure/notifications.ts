@@ -68,6 +68,10 @@ export function createNotifications({ directUrl, channel, log, onReconnected }: 
       if (closing.signal.aborted) return null
       try {
         const connection = await connect(listener)
+        if (closing.signal.aborted) {
+          await hangUp(connection.client)
+          return null
+        }
         log.info('notifications: listening again')
         onReconnected()
         listener.onListeningAgain()

@@ -51,7 +51,7 @@ describe('sealing', () => {
     try {
       const graceful = await startNode(database)
       await graceful.register()
-      await graceful.end('SIGTERM')
+      await graceful.end('SIGINT')
       assert.equal(await database.count('audit_events WHERE seal IS NULL'), 0)
       for (let round = 0; round < 3; round++) {
         const node = await startNode(database)

@@ -180,7 +180,7 @@ describe('the database', () => {
     await site.node.register()
     site.proxy.hold()
     const startedAt = performance.now()
-    assert.equal(await site.node.end('SIGTERM'), 0)
+    assert.equal(await site.node.end('SIGINT'), 0)
     assert.ok(performance.now() - startedAt < 10_000, `${performance.now() - startedAt}`)
   })
 })

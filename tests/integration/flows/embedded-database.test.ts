@@ -27,7 +27,7 @@ describe('the embedded database', () => {
     assert.equal((await send('/register', { email: EMAIL, password: PASSWORD })).status, 201)
   })
   after(async () => {
-    await server.end('SIGTERM')
+    await server.end('SIGINT')
     await rm(dataDir, { recursive: true, force: true })
   })
 
@@ -87,7 +87,7 @@ describe('the embedded database', () => {
   })
 
   it('starts where its lock file names a process that is somebody else', async () => {
-    await server.end('SIGTERM')
+    await server.end('SIGINT')
     const lines = [process.pid, join(dataDir, 'postgres'), 0, 5432, '', '127.0.0.1', '0 0', 'ready']
     await writeFile(join(dataDir, 'postgres', 'postmaster.pid'), `${lines.join('\n')}\n`)
     server = await start()
@@ -123,7 +123,7 @@ describe('the embedded database', () => {
       (await readdir(youngDir)).filter((name) => !name.startsWith('postgres.log')).sort(),
       EMBEDDED_FILES,
     )
-    assert.equal(await grown.end('SIGTERM'), 0)
+    assert.equal(await grown.end('SIGINT'), 0)
     await rm(youngDir, { recursive: true, force: true })
   })
 
@@ -137,7 +137,7 @@ describe('the embedded database', () => {
     await using other = await startServerProcess({ DATA_DIR: otherDir })
     assert.equal((await fetch(`${other.url}/readyz`)).status, 200)
     assert.ok(await knowsAda())
-    assert.equal(await other.end('SIGTERM'), 0)
+    assert.equal(await other.end('SIGINT'), 0)
     await rm(otherDir, { recursive: true, force: true })
   })
 

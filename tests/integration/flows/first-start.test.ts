@@ -31,7 +31,7 @@ describe('the first start', () => {
     server = await npmStart()
   })
   after(async () => {
-    await stopped('SIGTERM')
+    await stopped('SIGINT')
     await rm(copy, { recursive: true, force: true })
   })
 

@@ -59,7 +59,7 @@ describe('the image', () => {
     const server = await startImage()
     const { port } = new URL(server.url)
     assert.equal(check(port), 0)
-    await server.end('SIGTERM')
+    await server.end('SIGINT')
     assert.equal(check(port), 1)
   })
 

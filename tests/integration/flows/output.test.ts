@@ -57,7 +57,7 @@ describe('what a server writes', async () => {
     await sendToAll(node.url, marks)
     await empty.query('ALTER TABLE users RENAME TO gone')
     await assert.rejects(sendToAll(node.url, marks))
-    assert.equal(await node.end('SIGTERM'), 0)
+    assert.equal(await node.end('SIGINT'), 0)
     assert.match(node.output(), /"msg":"unexpected error"/)
     assert.match(node.output(), /"msg":"stopping"/)
     assert.deepEqual(marks.foundIn(node.output()), [])
@@ -180,7 +180,7 @@ describe('what a server with an embedded database writes', () => {
     assert.equal((await exchange(server.url, 'POST', '/login', { json })).status, 500)
     await client.end()
 
-    assert.equal(await server.end('SIGTERM'), 0)
+    assert.equal(await server.end('SIGINT'), 0)
     assert.deepEqual(marks.foundIn(server.output()), [])
     const databaseLog = await readFile(join(dataDir, 'postgres.log'), 'utf8')
     assert.match(databaseLog, /violates check constraint "no_more"/)

@@ -43,7 +43,7 @@ describe('a database that is given', () => {
     )
     for (const server of servers) {
       assert.doesNotMatch(server.output(), new RegExp(ADMIN.password))
-      assert.equal(await server.end('SIGTERM'), 0)
+      assert.equal(await server.end('SIGINT'), 0)
       // Lines are written in pieces, and the last ones when the process ends.
       assert.match(server.output(), /"msg":"stopping"/)
     }

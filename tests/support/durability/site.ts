@@ -19,7 +19,7 @@ export interface Up {
 export async function startSite(database: TestDatabase): Promise<Site> {
   let up = start()
   await up
-  return { node: () => up, kill, [Symbol.asyncDispose]: async () => void (await (await up).node.end('SIGTERM')) }
+  return { node: () => up, kill, [Symbol.asyncDispose]: async () => void (await (await up).node.end('SIGINT')) }
 
   async function start(): Promise<Up> {
     const node = await startNode(database, { RATE_LIMITS: 'off' })
