@@ -5,7 +5,7 @@ export function welcome(url: string, { email, password, passwordIsRandom }: Firs
   return `
 Gatehouse is running at ${url}
 
-  Try it:
+  Try it in a browser, at ${url}/docs, or:
 
     curl ${url}/register -H 'Content-Type: application/json' \\
       -d '{ "email": "ada@example.com", "password": "correct horse battery staple" }'
