@@ -7,15 +7,17 @@ import type { AuthService } from '../services/auth.service.ts'
 
 export type AuthController = ReturnType<typeof createAuthController>
 
+type RegisterRequest = RequestFor<{ body: typeof registration }>
 type LoginRequest = RequestFor<{ body: typeof credentials }>
 
 export function createAuthController(auth: AuthService) {
   return { register, login }
 
-  async function register({ body, origin }: RequestFor<{ body: typeof registration }>, res: Response): Promise<void> {
-    const tokens = await auth.register(body, origin)
+  async function register({ body, origin, refreshCookie }: RegisterRequest, res: Response): Promise<void> {
+    const tokens = await auth.register(body, origin, body.cookie ? refreshCookie : null)
+    if (body.cookie) setRefreshCookie(res, tokens.refreshToken)
     setDeviceCookie(res, tokens.device)
-    res.status(201).json(presentSignedIn('Registration successful', tokens, { withRefreshToken: true }))
+    res.status(201).json(presentSignedIn('Registration successful', tokens, { withRefreshToken: !body.cookie }))
   }
 
   async function login({ body, origin, deviceCookie, refreshCookie }: LoginRequest, res: Response): Promise<void> {

@@ -11,9 +11,10 @@ export function authRoutes(controller: AuthController): Route[] {
         operationId: 'register',
         summary: 'Create an account and sign in',
         description:
-          'The account has the role `user`. A password that is easy to guess is 400 with the pointer `/password`; there are no rules of composition.',
+          'The account has the role `user`. `"cookie": true` is as at `/login`. A password that is easy to guess is 400 with the pointer `/password`; there are no rules of composition.',
         tag: 'Registration and login',
         access: 'public',
+        refreshCookie: true,
         body: registration,
         answers: {
           201: { description: 'The account, with its first tokens', body: signedIn, headers: ['Set-Cookie'] },

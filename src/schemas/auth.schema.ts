@@ -4,16 +4,14 @@ import { email, password, personName } from './fields.ts'
 import { accessToken, expiresIn, refreshTokenInAnswer, tokenType } from './tokens.ts'
 import { presentUser, user } from './user.schema.ts'
 
-export const registration = z.strictObject({ email, password, name: personName.optional() })
+const cookie = z
+  .boolean('must be true or false')
+  .optional()
+  .meta({ description: 'Send the refresh token as a cookie, never in the JSON.' })
 
-export const credentials = z.strictObject({
-  email,
-  password,
-  cookie: z
-    .boolean('must be true or false')
-    .optional()
-    .meta({ description: 'Send the refresh token as a cookie, never in the JSON.' }),
-})
+export const registration = z.strictObject({ email, password, name: personName.optional(), cookie })
+
+export const credentials = z.strictObject({ email, password, cookie })
 
 export const signedIn = z
   .object({

@@ -68,17 +68,21 @@ export function createAuthService(dependencies: AuthDependencies) {
   return { register, login }
 
   /**
-   * The account, its role and its first session come to be together, or not at all.
-   * Throws `rate_limited`, `email_taken`, `overloaded`, and `invalid_request` for a weak password.
+   * The account, its role and its first session come to be together, or not at all; the session of a token that is
+   * replaced ends with it. Throws `rate_limited`, `email_taken`, `overloaded`, and `invalid_request` for a weak password.
    */
-  function register(registration: Registration, origin: Origin): Promise<SignedIn> {
+  function register(registration: Registration, origin: Origin, replacedToken: string | null): Promise<SignedIn> {
     return counted(metrics.registration, { email_taken: 'email_taken', invalid_request: 'weak_password' }, async () => [
-      await makeAccount(registration, origin),
+      await makeAccount(registration, origin, replacedToken),
       'ok',
     ])
   }
 
-  async function makeAccount({ email, password, name }: Registration, origin: Origin): Promise<SignedIn> {
+  async function makeAccount(
+    { email, password, name }: Registration,
+    origin: Origin,
+    replacedToken: string | null,
+  ): Promise<SignedIn> {
     const work = workOf(email, origin)
     passwords.requireRoom(work)
     await rateLimits.count({ limit: 'registration-network', of: [networkOf(origin.ip)] }, origin)
@@ -94,6 +98,7 @@ export function createAuthService(dependencies: AuthDependencies) {
         const opened = user && (await sessions.open(within.sessions, user, newUser.passwordHash, origin))
         if (!opened) throw new Error('A user is gone in the transaction that made it.')
         await record(within, origin, { action: 'registered', actorId: user.id, subjectId: user.id })
+        if (replacedToken !== null) await sessions.endReplaced(within, replacedToken, origin)
         return opened
       })
       return { ...tokens, device: devices.issue(email) }

@@ -299,7 +299,7 @@ export interface paths {
         put?: never;
         /**
          * Create an account and sign in
-         * @description The account has the role `user`. A password that is easy to guess is 400 with the pointer `/password`; there are no rules of composition.
+         * @description The account has the role `user`. `"cookie": true` is as at `/login`. A password that is easy to guess is 400 with the pointer `/password`; there are no rules of composition.
          */
         post: operations["register"];
         delete?: never;
@@ -2166,6 +2166,8 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /** @description Send the refresh token as a cookie, never in the JSON. */
+                    cookie?: boolean;
                     /**
                      * @description Trimmed, NFKC-normalised and lower-cased.
                      * @example ada@example.com
@@ -2214,6 +2216,7 @@ export interface operations {
                 };
             };
             400: components["responses"]["InvalidRequest"];
+            403: components["responses"]["CrossSiteRequest"];
             409: components["responses"]["EmailTaken"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];

@@ -31,17 +31,18 @@ export function createSession(client: Client, changed: (isSignedIn: boolean) => 
     changed(token !== null)
   }
 
-  async function login({ email, password }: Credentials): Promise<void> {
-    keep(await client.call('post', '/login', { body: { email, password, cookie: true } }))
-    changed(true)
-    otherTabs.postMessage('signed-in' satisfies Message)
+  function login(credentials: Credentials): Promise<void> {
+    return begin('/login', credentials)
   }
 
-  /** A registration has no cookie mode, so its own session ends and a login opens the one to keep. */
-  async function register({ email, password }: Credentials): Promise<void> {
-    const { token } = await client.call('post', '/register', { body: { email, password } })
-    await client.call('post', '/logout', { token })
-    await login({ email, password })
+  function register(credentials: Credentials): Promise<void> {
+    return begin('/register', credentials)
+  }
+
+  async function begin(path: '/login' | '/register', { email, password }: Credentials): Promise<void> {
+    keep(await client.call('post', path, { body: { email, password, cookie: true } }))
+    changed(true)
+    otherTabs.postMessage('signed-in' satisfies Message)
   }
 
   /** Ends the session for all tabs. Where Gatehouse cannot be reached it is not over, so this says so and changes nothing. */

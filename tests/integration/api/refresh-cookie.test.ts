@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { registered } from '../../support/accounts.ts'
+import { freshEmail, registered } from '../../support/accounts.ts'
 import { answersTo } from '../../support/raw-connection.ts'
 import { PASSWORD, serverOfThisFile } from '../../support/test-server.ts'
 
@@ -49,6 +49,32 @@ describe('the refresh token of a browser', () => {
     assert.equal((await server.get('/userdetails', next.body.token)).status, 200)
     const page = { cookie, 'sec-fetch-site': 'cross-site' }
     assert.equal((await send('/login', page, { ...credentials, cookie: true })).body.code, 'cross_site_request')
+  })
+
+  it('comes with a registration that asks for it, and ends the session whose place it takes', async () => {
+    const { cookie, token } = await cookieOf()
+    const account = () => ({ email: freshEmail(), password: PASSWORD })
+    const plain = await send('/register', { cookie }, account())
+    assert.equal(plain.headers.get('set-cookie')?.includes('__Host-refresh'), false)
+    assert.equal(typeof plain.body.refreshToken, 'string')
+    assert.equal((await server.get('/userdetails', token)).status, 200)
+    const page = { cookie, 'sec-fetch-site': 'cross-site' }
+    assert.equal((await send('/register', page, { ...account(), cookie: true })).body.code, 'cross_site_request')
+
+    const { status, headers, body } = await send('/register', { cookie }, { ...account(), cookie: true })
+    assert.equal(status, 201)
+    assert.equal('refreshToken' in body, false)
+    const set = /__Host-refresh=[^;]+/.exec(headers.get('set-cookie') ?? '')?.[0] ?? ''
+    assert.equal((await send('/refresh', { cookie: set })).status, 200)
+    assert.equal((await server.get('/userdetails', token)).body.code, 'invalid_token')
+    assert.equal((await send('/refresh', { cookie })).body.code, 'invalid_refresh_token')
+  })
+
+  it('of another session is left alone by a registration that is refused', async () => {
+    const { cookie, token } = await cookieOf()
+    const { email } = await registered(server)
+    assert.equal((await send('/register', { cookie }, { email, password: PASSWORD, cookie: true })).status, 409)
+    assert.equal((await server.get('/userdetails', token)).status, 200)
   })
 
   const own = `http://localhost:${server.port}`
