@@ -74,7 +74,8 @@ async function removeUnfinished(databaseDir: string): Promise<void> {
   const prefix = `${basename(databaseDir)}.new-`
   for (const name of await readdir(dirname(databaseDir))) {
     if (name.startsWith(prefix) && !isAlive(Number(name.slice(prefix.length)))) {
-      await rm(join(dirname(databaseDir), name), { recursive: true, force: true })
+      // Its initdb may have outlived it, and go on writing for a moment.
+      await rm(join(dirname(databaseDir), name), { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
     }
   }
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { globSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -103,9 +104,9 @@ describe('the embedded database', () => {
 
   it('is left whole by a stop or a kill in the middle of its making', async () => {
     const youngDir = await mkdtemp(join(tmpdir(), 'gatehouse-embedded-'))
-    const has = (beginning: string) => async () => (await readdir(youngDir)).some((name) => name.startsWith(beginning))
+    const has = (path: string) => async () => globSync(path, { cwd: youngDir }).length > 0
     for (const [signal, moment] of [
-      ['SIGKILL', 'postgres.new-'],
+      ['SIGKILL', 'postgres.new-*'],
       ['SIGTERM', 'postgres.log'],
       ['SIGKILL', 'postgres.log'],
     ] as const) {
@@ -124,6 +125,22 @@ describe('the embedded database', () => {
       EMBEDDED_FILES,
     )
     assert.equal(await grown.end('SIGINT'), 0)
+    await rm(youngDir, { recursive: true, force: true })
+  })
+
+  it('is made although the initdb of a server that was killed is still writing', async () => {
+    const youngDir = await mkdtemp(join(tmpdir(), 'gatehouse-embedded-'))
+    const killed = spawn('true')
+    await once(killed, 'exit')
+    const left = join(youngDir, `postgres.new-${killed.pid}`, 'data')
+    await mkdir(left, { recursive: true })
+    const writing = 'i=0; while : >$i; do i=$((i+1)); done'
+    const initdb = spawn('timeout', ['2', 'sh', '-c', writing], { cwd: left, stdio: 'ignore' })
+    await using young = await startServerProcess({ DATA_DIR: youngDir })
+    assert.equal((await fetch(`${young.url}/readyz`)).status, 200)
+    assert.deepEqual(globSync('postgres.new-*', { cwd: youngDir }), [])
+    initdb.kill()
+    assert.equal(await young.end('SIGINT'), 0)
     await rm(youngDir, { recursive: true, force: true })
   })
 
