@@ -1,17 +1,13 @@
 import type { Config } from '../config/env.ts'
 import { openDatabase } from './find-database.ts'
-import { listenOps } from './http/ops-server.ts'
-import { type Exposition, expose } from './infrastructure/exposition.ts'
 import type { Log } from './infrastructure/log.ts'
+import { listenForMetrics } from './listen-for-metrics.ts'
 import { type RunningServer, type StopReason, start } from './start.ts'
 
 /** Serves as the only process of its server. */
 export async function serveAlone(config: Config, log: Log): Promise<Omit<RunningServer, 'collect'>> {
   let collect: RunningServer['collect'] = async () => []
-  const ops =
-    config.opsPort === null
-      ? null
-      : await listenOps({ port: config.opsPort, host: config.opsHost, expose: exposeOwn, log })
+  const ops = await listenForMetrics(config, log, async () => [await collect()])
   try {
     const server = await start(config, log, { openDatabase: () => openDatabase(config, log), joinedPort: null })
     collect = server.collect
@@ -24,9 +20,5 @@ export async function serveAlone(config: Config, log: Log): Promise<Omit<Running
   } catch (error) {
     await ops?.close()
     throw error
-  }
-
-  async function exposeOwn(): Promise<Exposition> {
-    return expose([await collect()])
   }
 }

@@ -1,11 +1,11 @@
 import type { Config } from '../config/env.ts'
-import { type OpenDatabase, openDatabase } from './find-database.ts'
-import { listenOps, type OpsServer } from './http/ops-server.ts'
-import { type Exposition, expose } from './infrastructure/exposition.ts'
+import { openDatabase } from './find-database.ts'
+import type { OpsServer } from './http/ops-server.ts'
 import { createGroupMetrics } from './infrastructure/group-metrics.ts'
 import type { Log } from './infrastructure/log.ts'
 import { createProcessGroup } from './infrastructure/process-group.ts'
 import type { FromWorker } from './infrastructure/process-messages.ts'
+import { listenForMetrics } from './listen-for-metrics.ts'
 import type { StopReason } from './start.ts'
 
 export interface Supervised {
@@ -19,7 +19,7 @@ const CLOSE_SECONDS = 17
 
 /** Opens the database, and keeps `config.workers` processes serving it. Serves nothing itself. */
 export async function supervise(config: Config, log: Log): Promise<Supervised> {
-  const database: OpenDatabase = await openDatabase(config, log)
+  const database = await openDatabase(config, log)
   const { databaseUrl, appSecret, isEmbedded } = database
   let port: number | null = null
   const group = createProcessGroup({
@@ -31,9 +31,9 @@ export async function supervise(config: Config, log: Log): Promise<Supervised> {
     log,
   })
   const metrics = createGroupMetrics({ ask: () => group.broadcast({ kind: 'collect' }), counts: group.counts })
-  let ops: OpsServer | undefined
+  let ops: OpsServer | null = null
   try {
-    if (config.opsPort !== null) ops = await listenOps({ port: config.opsPort, host: config.opsHost, expose: all, log })
+    ops = await listenForMetrics(config, log, metrics.collect)
     await group.start()
     log.info({ pid: process.pid, workers: config.workers }, 'the first process, to be sent signals')
   } catch (error) {
@@ -45,10 +45,6 @@ export async function supervise(config: Config, log: Log): Promise<Supervised> {
   function onMessage(message: FromWorker, pid: number): void {
     if (message.kind === 'ready') port = message.port
     else metrics.receive(pid, message.collection)
-  }
-
-  async function all(): Promise<Exposition> {
-    return expose(await metrics.collect())
   }
 
   function reload(): void {

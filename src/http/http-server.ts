@@ -41,8 +41,6 @@ const OPTIONS: ServerOptions = {
 /** What the parser says; everything else that happens to a connection is that its client has left. */
 const UNPARSABLE = /^(?:HPE_|ERR_HTTP_REQUEST_TIMEOUT$)/
 
-export type HttpServer = ReturnType<typeof createHttpServer>
-
 /**
  * Answers 503 until `serve` is given the application, so that it can listen before the rest is wired. What the
  * application never sees goes to `log`.

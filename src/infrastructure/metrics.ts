@@ -14,8 +14,6 @@ export interface MetricsOptions {
   isAsked: boolean
 }
 
-export type ServerMetrics = ReturnType<typeof createMetrics>
-
 /** The pools of worker threads, see worker-pool.ts. */
 export const POOLS = ['hash', 'strength'] as const
 export type PoolName = (typeof POOLS)[number]

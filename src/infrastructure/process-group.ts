@@ -1,5 +1,4 @@
 import cluster, { type Worker } from 'node:cluster'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { Log } from './log.ts'
 import type { FromWorker, ToWorker } from './process-messages.ts'
 
@@ -14,8 +13,6 @@ export interface ProcessGroupOptions {
   drainSeconds: number
   log: Log
 }
-
-export type ProcessGroup = ReturnType<typeof createProcessGroup>
 
 interface Member {
   worker: Worker
@@ -121,13 +118,9 @@ export function createProcessGroup(options: ProcessGroupOptions) {
 
   async function end(member: Member, ask: () => void): Promise<void> {
     ask()
-    const abandoned = new AbortController()
-    const killing = wait(drainSeconds * 1000, null, { signal: abandoned.signal })
-      .then(() => member.worker.process.kill('SIGKILL'))
-      .catch(() => undefined)
+    const killing = setTimeout(() => member.worker.process.kill('SIGKILL'), drainSeconds * 1000)
     await member.gone
-    abandoned.abort()
-    await killing
+    clearTimeout(killing)
   }
 
   function add(): Member {

@@ -36,15 +36,21 @@ export function createAuditKeys(secrets: AppSecrets, { repositories, seal }: Aud
 
   /** Keeps the keys of the secrets before, for the time when those are gone; seals all that are kept with the present one. */
   async function keep(): Promise<void> {
-    const { auditEvents, auditKeys, auditSeals } = repositories
-    for (const key of previous) {
-      const removed = await removedSeals(auditEvents, await known(repositories))
-      const row = { id: idOf(key), lastSeal: placeBehind(await auditSeals.findLast(), removed).number }
-      await auditKeys.save({ ...row, sealedKey: seal.seal(nameOf(row), key) })
-    }
+    const { auditKeys } = repositories
+    if (previous.length > 0) await keepPrevious()
     for (const row of (await auditKeys.findAll()).filter((one) => !isGiven(one))) {
       const sealedKey = seal.reseal(nameOf(row), row.sealedKey)
       if (sealedKey) await auditKeys.save({ ...row, sealedKey })
+    }
+  }
+
+  async function keepPrevious(): Promise<void> {
+    const { auditEvents, auditKeys, auditSeals } = repositories
+    const removed = await removedSeals(auditEvents, await known(repositories))
+    const lastSeal = placeBehind(await auditSeals.findLast(), removed).number
+    for (const key of previous) {
+      const row = { id: idOf(key), lastSeal }
+      await auditKeys.save({ ...row, sealedKey: seal.seal(nameOf(row), key) })
     }
   }
 
