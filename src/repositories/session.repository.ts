@@ -43,7 +43,7 @@ const ROTATE = `UPDATE sessions SET refresh_hash = $2, previous_refresh_hash = r
                   last_used_at = $3, ip = $4, user_agent = $5, expires_at = LEAST(
                     created_at + make_interval(secs => $6), $3::timestamptz + make_interval(secs => $7))
                 WHERE refresh_hash = $1 AND revoked_at IS NULL AND expires_at > $3
-                RETURNING id, user_id AS "userId", created_at AS "createdAt", refresh_hash AS "refreshHash"`
+                RETURNING id, user_id AS "userId", created_at AS "createdAt"`
 
 const END = `UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING user_id AS "userId"`
 
@@ -82,7 +82,7 @@ export function createSessionRepository(sessions: SessionModel, transaction: Tra
   async function rotate(
     refreshHash: Buffer,
     { nextHash, now, ip, userAgent, maxSeconds, idleSeconds }: Rotation,
-  ): Promise<Pick<Session, 'id' | 'userId' | 'createdAt' | 'refreshHash'> | null> {
+  ): Promise<Pick<Session, 'id' | 'userId' | 'createdAt'> | null> {
     const bind = [refreshHash, nextHash, now, ip, userAgent, maxSeconds, idleSeconds]
     const [row] = await rowsOf<Session>(ROTATE, bind)
     return row ?? null

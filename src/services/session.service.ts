@@ -93,9 +93,9 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
     await rateLimits.count({ limit: 'refresh-network', of: [networkOf(origin.ip)] }, origin)
     const presented = refreshTokens.read(text)
     if (!presented) throw refused('made_up')
-    const rotated = await rotate(presented, refreshTokens.successorOf(presented), origin)
-    const session = rotated ?? (await findJustRotated(presented, origin))
-    const successor = refreshTokens.successorWith(session.refreshHash, presented)
+    const next = refreshTokens.successorOf(presented)
+    const rotated = await rotate(presented, next, origin)
+    const [session, successor] = rotated ? [rotated, next] : await findJustRotated(presented, origin)
     const user = await repositories.users.findById(session.userId)
     if (!successor || user?.status !== 'active') throw refused('over')
     return [issue(session, user, successor), rotated ? 'rotated' : 'repeated']
@@ -161,15 +161,17 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
   }
 
   /**
-   * The open session whose last token this was a moment ago. Ends the session of a token that is older than that, and
-   * throws then, too.
+   * The open session whose last token this was a moment ago, and the successor that was given out. Ends the session of a
+   * token that is older than that, and throws then, too.
    */
-  async function findJustRotated({ sessionId, hash }: RefreshToken, origin: Origin): Promise<Session> {
+  async function findJustRotated(presented: RefreshToken, origin: Origin): Promise<[Session, RefreshToken | null]> {
+    const { sessionId, hash } = presented
     const session = await repositories.sessions.findById(sessionId)
     const now = clock.now()
     if (!session || session.revokedAt || session.expiresAt <= now || session.refreshHash.equals(hash))
       throw refused('over')
-    if (session.previousRefreshHash?.equals(hash) && isInGrace(session.rotatedAt, now)) return session
+    if (session.previousRefreshHash?.equals(hash) && isInGrace(session.rotatedAt, now))
+      return [session, refreshTokens.successorWith(session.refreshHash, presented)]
     const isEnded = await atomically(async (within) => {
       const userId = await endSession(within, sessionId, now)
       if (userId === null) return false
