@@ -7,34 +7,37 @@ import { isOutage } from './infrastructure/database.ts'
 import { crossOrigin, preflight } from './middlewares/cors.ts'
 import { directAnswer } from './middlewares/direct-answer.ts'
 import { createErrorAnswer, errorHandler } from './middlewares/error-handler.ts'
+import { everyRequest } from './middlewares/every-request.ts'
 import { notFound } from './middlewares/not-found.ts'
-import { refuseUnreadable } from './middlewares/refuse-unreadable.ts'
-import { requestContext } from './middlewares/request-context.ts'
-import { requestLog } from './middlewares/request-log.ts'
-import { securityHeaders } from './middlewares/security-headers.ts'
+import { requireReadable } from './middlewares/refuse-unreadable.ts'
+import { createRequestLog } from './middlewares/request-log.ts'
 import { trafficLimit } from './middlewares/traffic-limit.ts'
 import { HEALTH_PATHS } from './routes/health.routes.ts'
 import { VERIFY_PATH } from './routes/verify.routes.ts'
 
-/** The way of every request, from top to bottom; `/verify` takes a shorter one. */
+/** The way of every request, from bottom to top; `/verify` takes a shorter one. */
 export function createApp({ config, log, routes, guard, verify, countTraffic, metrics }: Container): RequestListener {
   const answerError = createErrorAnswer({ log, isOutage, countUnexpected: metrics.unexpectedError })
+  const requestLog = createRequestLog(log, metrics.requests)
+  const hasCors = config.corsOrigins.length > 0
+
   const app = express()
   app.disable('x-powered-by')
   app.disable('etag')
   // The query is read by the route's contract, see http/read-query.ts.
   app.disable('query parser')
-
-  app.use(requestContext(createClientAddress(config.trustProxy, log)))
-  app.use(requestLog(log, metrics.requests))
-  app.use(securityHeaders())
-  // Before anything is refused, so that a page can read why.
-  app.use(crossOrigin(config.corsOrigins))
-  app.use(refuseUnreadable())
-  app.use(trafficLimit(countTraffic, HEALTH_PATHS))
-  app.use(preflight())
+  if (hasCors) app.use(preflight())
   app.use(mountRoutes(routes, guard))
   app.use(notFound())
   app.use(errorHandler(answerError))
-  return directAnswer({ path: VERIFY_PATH, answer: verify, log, requestTimes: metrics.requests, answerError }, app)
+
+  const checks = [
+    // Before anything is refused, so that a page can read why.
+    ...(hasCors ? [crossOrigin(config.corsOrigins)] : []),
+    requireReadable,
+    trafficLimit(countTraffic, HEALTH_PATHS),
+  ]
+  const clientAddress = createClientAddress(config.trustProxy, log)
+  const checked = everyRequest({ clientAddress, requestLog, answerError }, checks, app)
+  return directAnswer({ path: VERIFY_PATH, answer: verify, requestLog, answerError }, checked)
 }

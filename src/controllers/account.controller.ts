@@ -1,4 +1,5 @@
 import type { Response } from 'express'
+import { beginAnswer, sendJson, sendNoContent } from '../http/answer.ts'
 import type { RequestFor } from '../http/route.ts'
 import { sendChunks } from '../http/send-chunks.ts'
 import type { accountChange, passwordChange, passwordProof } from '../schemas/account.schema.ts'
@@ -17,25 +18,26 @@ export function createAccountController(accounts: AccountService, exports: Accou
   return { details, change, changePassword, remove, download }
 
   async function details({ caller }: RequestFor<{ access: 'signed-in' }>, res: Response): Promise<void> {
-    res.json({ user: presentUser(await accounts.details(caller.sub)) })
+    sendJson(res, 200, { user: presentUser(await accounts.details(caller.sub)) })
   }
 
   async function change({ caller, body, origin }: ChangeRequest, res: Response): Promise<void> {
-    res.json({ user: presentUser(await accounts.change(caller, body, origin)) })
+    sendJson(res, 200, { user: presentUser(await accounts.change(caller, body, origin)) })
   }
 
   async function changePassword({ caller, body, origin }: PasswordChangeRequest, res: Response): Promise<void> {
     await accounts.changePassword(caller, body, origin)
-    res.status(204).end()
+    sendNoContent(res)
   }
 
   async function remove({ caller, body, origin }: RemovalRequest, res: Response): Promise<void> {
     await accounts.remove(caller, body.currentPassword, origin)
-    res.status(204).end()
+    sendNoContent(res)
   }
 
   async function download({ caller }: RequestFor<{ access: 'signed-in' }>, res: Response): Promise<void> {
     const kept = await exports.collect(caller.sub)
+    beginAnswer(res)
     res.attachment('gatehouse-account.json').type('json')
     await sendChunks(res, presentAccountExport(kept))
   }

@@ -1,4 +1,5 @@
 import type { Response } from 'express'
+import { beginAnswer, sendJson } from '../http/answer.ts'
 import type { RequestFor } from '../http/route.ts'
 import { sendChunks } from '../http/send-chunks.ts'
 import type { AuditEventRepository } from '../repositories/audit-event.repository.ts'
@@ -18,10 +19,11 @@ export function createAuditController(auditEvents: Pick<AuditEventRepository, 'f
 
   async function list({ query }: RequestFor<{ query: typeof auditQuery }>, res: Response): Promise<void> {
     const { limit, cursor, ...filter } = query
-    res.json(presentAuditPage(await auditEvents.findPage(auditFilterOf(filter), limit, cursor ?? null)))
+    sendJson(res, 200, presentAuditPage(await auditEvents.findPage(auditFilterOf(filter), limit, cursor ?? null)))
   }
 
   async function download({ query }: RequestFor<{ query: typeof auditExportQuery }>, res: Response): Promise<void> {
+    beginAnswer(res)
     res.attachment('gatehouse-audit.ndjson').set('Content-Type', 'application/x-ndjson; charset=utf-8')
     await sendChunks(res, presentNdjson(auditEvents.findAll(auditFilterOf(query))))
   }

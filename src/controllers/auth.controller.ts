@@ -1,4 +1,5 @@
 import type { Response } from 'express'
+import { sendJson } from '../http/answer.ts'
 import { setDeviceCookie } from '../http/device-cookie.ts'
 import { setRefreshCookie } from '../http/refresh-cookie.ts'
 import type { RequestFor } from '../http/route.ts'
@@ -17,7 +18,7 @@ export function createAuthController(auth: AuthService) {
     const tokens = await auth.register(body, origin, body.cookie ? refreshCookie : null)
     if (body.cookie) setRefreshCookie(res, tokens.refreshToken)
     setDeviceCookie(res, tokens.device)
-    res.status(201).json(presentSignedIn('Registration successful', tokens, { withRefreshToken: !body.cookie }))
+    sendJson(res, 201, presentSignedIn('Registration successful', tokens, { withRefreshToken: !body.cookie }))
   }
 
   async function login({ body, origin, deviceCookie, refreshCookie }: LoginRequest, res: Response): Promise<void> {
@@ -25,6 +26,6 @@ export function createAuthController(auth: AuthService) {
     const tokens = await auth.login(body, origin, { deviceToken: deviceCookie, replacedToken })
     if (body.cookie) setRefreshCookie(res, tokens.refreshToken)
     setDeviceCookie(res, tokens.device)
-    res.json(presentSignedIn('Login successful', tokens, { withRefreshToken: !body.cookie }))
+    sendJson(res, 200, presentSignedIn('Login successful', tokens, { withRefreshToken: !body.cookie }))
   }
 }

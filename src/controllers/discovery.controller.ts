@@ -1,4 +1,5 @@
 import type { Response } from 'express'
+import { beginAnswer, sendJson } from '../http/answer.ts'
 import { presentJwks, presentProviderMetadata } from '../schemas/discovery.schema.ts'
 import type { SigningKeyService } from '../services/signing-key.service.ts'
 
@@ -31,20 +32,21 @@ export function createDiscoveryController({ keys, version, issuer, openApi }: Di
   return { home, describe, jwks, providerMetadata }
 
   function home(_request: unknown, res: Response): void {
+    beginAnswer(res)
     res.vary('Accept')
     if (res.req.accepts(['json', 'html']) === 'html') res.status(303).location(DOCS_PATH).end()
-    else res.json({ name: 'Gatehouse', version, links })
+    else sendJson(res, 200, { name: 'Gatehouse', version, links })
   }
 
   function describe(_request: unknown, res: Response): void {
-    res.set('Cache-Control', CACHEABLE).json(openApi())
+    sendJson(res, 200, openApi(), CACHEABLE)
   }
 
   function jwks(_request: unknown, res: Response): void {
-    res.set('Cache-Control', CACHEABLE).json(presentJwks(keys.publishedKeys()))
+    sendJson(res, 200, presentJwks(keys.publishedKeys()), CACHEABLE)
   }
 
   function providerMetadata(_request: unknown, res: Response): void {
-    res.set('Cache-Control', CACHEABLE).json(presentProviderMetadata(issuer))
+    sendJson(res, 200, presentProviderMetadata(issuer), CACHEABLE)
   }
 }

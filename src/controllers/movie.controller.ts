@@ -1,5 +1,6 @@
 import type { Response } from 'express'
 import { AppError } from '../errors/app-error.ts'
+import { sendJson } from '../http/answer.ts'
 import type { RequestFor } from '../http/route.ts'
 import type { MovieRepository } from '../repositories/movie.repository.ts'
 import { type movieParams, type movieQuery, orderOf, presentMovie, presentMoviePage } from '../schemas/movie.schema.ts'
@@ -13,12 +14,12 @@ export function createMovieController(movies: MovieRepository) {
   async function list({ query }: RequestFor<{ query: typeof movieQuery }>, res: Response): Promise<void> {
     const { limit, cursor, q: titleContains, genre, year, sort } = query
     const page = await movies.findPage({ titleContains, genre, year }, orderOf(sort), limit, cursor ?? null)
-    res.json(presentMoviePage(page, sort))
+    sendJson(res, 200, presentMoviePage(page, sort))
   }
 
   async function read({ params }: RequestFor<{ params: typeof movieParams }>, res: Response): Promise<void> {
     const movie = await movies.findById(params.id)
     if (!movie) throw new AppError('not_found')
-    res.json(presentMovie(movie))
+    sendJson(res, 200, presentMovie(movie))
   }
 }

@@ -1,4 +1,5 @@
 import type { Response } from 'express'
+import { sendJson, sendNoContent } from '../http/answer.ts'
 import type { RequestFor } from '../http/route.ts'
 import type { RoleRepository } from '../repositories/role.repository.ts'
 import {
@@ -20,34 +21,34 @@ export function createRoleController(service: RoleService, roles: RoleRepository
   return { list, create, change, remove, rolesOf, grant, take }
 
   async function list(_request: unknown, res: Response): Promise<void> {
-    res.json({ items: (await roles.findAll()).map(presentRole) })
+    sendJson(res, 200, { items: (await roles.findAll()).map(presentRole) })
   }
 
   async function create({ body, origin }: RequestFor<{ body: typeof newRole }>, res: Response): Promise<void> {
     const { name, description = null } = body
-    res.status(201).json(presentRole(await service.create({ name, description }, origin)))
+    sendJson(res, 201, presentRole(await service.create({ name, description }, origin)))
   }
 
   async function change({ params, body, origin }: ChangeRequest, res: Response): Promise<void> {
-    res.json(presentRole(await service.change(params.name, body, origin)))
+    sendJson(res, 200, presentRole(await service.change(params.name, body, origin)))
   }
 
   async function remove({ params, origin }: RequestFor<{ params: typeof roleParams }>, res: Response): Promise<void> {
     await service.remove(params.name, origin)
-    res.status(204).end()
+    sendNoContent(res)
   }
 
   async function rolesOf({ params }: RequestFor<{ params: typeof userParams }>, res: Response): Promise<void> {
-    res.json({ roles: await service.rolesOf(params.id) })
+    sendJson(res, 200, { roles: await service.rolesOf(params.id) })
   }
 
   async function grant({ params, origin }: UserRoleRequest, res: Response): Promise<void> {
     await service.grant(params.id, params.role, origin)
-    res.status(204).end()
+    sendNoContent(res)
   }
 
   async function take({ params, origin }: UserRoleRequest, res: Response): Promise<void> {
     await service.take(params.id, params.role, origin)
-    res.status(204).end()
+    sendNoContent(res)
   }
 }

@@ -1,5 +1,6 @@
 import type { Response } from 'express'
 import { AppError } from '../errors/app-error.ts'
+import { sendJson, sendNoContent } from '../http/answer.ts'
 import { clearRefreshCookie, setRefreshCookie } from '../http/refresh-cookie.ts'
 import type { RequestFor } from '../http/route.ts'
 import { presentRefreshed, presentSessions, type refreshBody, type sessionParams } from '../schemas/session.schema.ts'
@@ -21,27 +22,27 @@ export function createSessionController(sessions: SessionService) {
     const tokens = await sessions.refresh(token, origin)
     const withCookie = body.refreshToken === undefined
     if (withCookie) setRefreshCookie(res, tokens.refreshToken)
-    res.json(presentRefreshed(tokens, { withRefreshToken: !withCookie }))
+    sendJson(res, 200, presentRefreshed(tokens, { withRefreshToken: !withCookie }))
   }
 
   async function logout({ caller, refusal, body, refreshCookie, origin }: LogoutRequest, res: Response): Promise<void> {
     const refreshTokens = [body.refreshToken, refreshCookie].filter((token) => typeof token === 'string')
     await sessions.logout({ caller, refusal, refreshTokens }, origin)
     if (refreshCookie !== null) clearRefreshCookie(res)
-    res.status(204).end()
+    sendNoContent(res)
   }
 
   async function list({ caller }: RequestFor<{ access: 'signed-in' }>, res: Response): Promise<void> {
-    res.json(presentSessions(await sessions.list(caller.sub), caller.sid))
+    sendJson(res, 200, presentSessions(await sessions.list(caller.sub), caller.sid))
   }
 
   async function end({ caller, params, origin }: OwnSessionRequest, res: Response): Promise<void> {
     await sessions.end(caller.sub, params.id, origin)
-    res.status(204).end()
+    sendNoContent(res)
   }
 
   async function endOthers({ caller, origin }: RequestFor<{ access: 'signed-in' }>, res: Response): Promise<void> {
     await sessions.endAll(caller.sub, caller.sid, origin)
-    res.status(204).end()
+    sendNoContent(res)
   }
 }

@@ -1,4 +1,5 @@
 import type { Response } from 'express'
+import { sendJson, sendNoContent } from '../http/answer.ts'
 import type { RequestFor } from '../http/route.ts'
 import { presentSessions } from '../schemas/session.schema.ts'
 import {
@@ -20,28 +21,28 @@ export function createUserController(users: UserService) {
 
   async function list({ query }: RequestFor<{ query: typeof userQuery }>, res: Response): Promise<void> {
     const { q: contains, role, status, limit, cursor } = query
-    res.json(presentUserPage(await users.list({ contains, role, status }, limit, cursor ?? null)))
+    sendJson(res, 200, presentUserPage(await users.list({ contains, role, status }, limit, cursor ?? null)))
   }
 
   async function read({ params }: UserRequest, res: Response): Promise<void> {
-    res.json({ user: presentUser(await users.find(params.id)) })
+    sendJson(res, 200, { user: presentUser(await users.find(params.id)) })
   }
 
   async function change({ params, body, origin }: ChangeRequest, res: Response): Promise<void> {
-    res.json({ user: presentUser(await users.change(params.id, body, origin)) })
+    sendJson(res, 200, { user: presentUser(await users.change(params.id, body, origin)) })
   }
 
   async function remove({ params, origin }: UserRequest, res: Response): Promise<void> {
     await users.remove(params.id, origin)
-    res.status(204).end()
+    sendNoContent(res)
   }
 
   async function sessions({ params, caller }: UserRequest, res: Response): Promise<void> {
-    res.json(presentSessions(await users.sessionsOf(params.id), caller.sid))
+    sendJson(res, 200, presentSessions(await users.sessionsOf(params.id), caller.sid))
   }
 
   async function endSessions({ params, origin }: UserRequest, res: Response): Promise<void> {
     await users.endSessions(params.id, origin)
-    res.status(204).end()
+    sendNoContent(res)
   }
 }

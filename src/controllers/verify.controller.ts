@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { LRUCache } from 'lru-cache'
 import type { z } from 'zod'
+import { headTemplate } from '../http/answer.ts'
 import { checkShape } from '../http/check-shape.ts'
 import type { DirectAnswer } from '../http/direct-answer.ts'
 import { readQuery } from '../http/read-query.ts'
@@ -20,15 +21,15 @@ const CACHED_QUERIES = 100
 export function createVerifyController(access: AccessService) {
   const questions = new LRUCache<string, Question>({ max: CACHED_QUERIES })
   // The claims of a token that comes again are the same object, as long as nothing about them changed.
-  const linesByCaller = new WeakMap<AccessClaims, readonly string[]>()
+  const templates = new WeakMap<AccessClaims, readonly string[]>()
 
-  /** The status and the header lines, names and values in turn. Throws what access throws, and `invalid_request`. */
+  /** Throws what access throws, and `invalid_request`. */
   return function verify({ url = '' }: IncomingMessage, context: RequestContext): DirectAnswer {
     const caller = access.authenticate(context.headers.authorization)
     context.caller = caller
     const { role, status } = questionIn(url)
     access.authorize(caller, role)
-    return { status: status === '200' ? 200 : 204, lines: linesOf(caller) }
+    return { status: status === '200' ? 200 : 204, template: templateOf(caller) }
   }
 
   function questionIn(url: string): Question {
@@ -41,11 +42,11 @@ export function createVerifyController(access: AccessService) {
     return question
   }
 
-  function linesOf(caller: AccessClaims): readonly string[] {
-    const known = linesByCaller.get(caller)
+  function templateOf(caller: AccessClaims): readonly string[] {
+    const known = templates.get(caller)
     if (known) return known
-    const lines = presentCaller(caller)
-    linesByCaller.set(caller, lines)
-    return lines
+    const template = headTemplate(presentCaller(caller))
+    templates.set(caller, template)
+    return template
   }
 }

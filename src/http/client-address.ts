@@ -21,8 +21,8 @@ export function createClientAddress(trusted: readonly string[], log: Pick<Log, '
 /** Behind a proxy that nobody named all clients are one, and share their limits: whoever runs this should know. */
 function peerAddress(log: Pick<Log, 'warn'>): ClientAddress {
   let isSaid = false
-  return ({ socket, headers }) => {
-    if (!isSaid && headers['x-forwarded-for'] !== undefined) {
+  return ({ socket, context }) => {
+    if (!isSaid && context.headers['x-forwarded-for'] !== undefined) {
       isSaid = true
       log.warn({ peer: socket.remoteAddress }, 'X-Forwarded-For counts for nothing: TRUST_PROXY names no proxy')
     }

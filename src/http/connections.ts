@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { headLines } from './answer.ts'
 import { readDecisiveHeaders } from './decisive-headers.ts'
 import { problemBody, sendProblem } from './problem.ts'
 import { requestId } from './request-context.ts'
-import { securityHeaderLines } from './security-headers.ts'
 
 /** What the log is told of a request that the application never sees. */
 export interface UnseenRequestLog {
@@ -12,11 +12,6 @@ export interface UnseenRequestLog {
 
 /** A client that is sent its refusal has this long to close the connection; at once, a reset could overtake it. */
 const LINGER_MS = 1_000
-
-const SECURITY_HEADERS = Array.from(
-  { length: securityHeaderLines.length / 2 },
-  (_, index) => `${securityHeaderLines[2 * index]}: ${securityHeaderLines[2 * index + 1]}`,
-)
 
 /** Keeps the order of answers on a connection, where a part of what comes cannot be parsed or must not be answered. */
 export function createConnections(log: UnseenRequestLog) {
@@ -71,7 +66,7 @@ function refuseBody(res: ServerResponse, socket: Socket): void {
     return
   }
   res.setHeader('Connection', 'close')
-  sendProblem(res, { code: 'invalid_request', requestId: String(res.getHeader('X-Request-Id')) })
+  sendProblem(res, { code: 'invalid_request', requestId: res.req.context.id })
 }
 
 /** Answers come in the order of requests, so the last of a connection stands for all. */
@@ -92,8 +87,7 @@ function writeRefusal(socket: Socket, id: string): void {
       'HTTP/1.1 400 Bad Request',
       'Content-Type: application/problem+json; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(body)}`,
-      ...SECURITY_HEADERS,
-      `X-Request-Id: ${id}`,
+      ...asText(headLines(id)),
       `Date: ${new Date().toUTCString()}`,
       'Connection: close',
       '',
@@ -102,3 +96,6 @@ function writeRefusal(socket: Socket, id: string): void {
   )
   setTimeout(() => socket.destroy(), LINGER_MS).unref()
 }
+
+const asText = (lines: readonly string[]): string[] =>
+  lines.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${lines[index + 1]}`] : []))

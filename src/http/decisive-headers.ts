@@ -1,11 +1,23 @@
-const NAMES = ['authorization', 'content-type', 'expect', 'host', 'transfer-encoding', 'x-request-id'] as const
+const NAMES = [
+  'authorization',
+  'content-length',
+  'content-type',
+  'expect',
+  'host',
+  'transfer-encoding',
+  'user-agent',
+  'x-forwarded-for',
+  'x-request-id',
+] as const
 
 /** More than any client sends. Where there are more than 1,000, Node may drop the rest without a word. */
 export const MAX_HEADERS = 100
 
 type Name = (typeof NAMES)[number]
 
-/** The headers that decide something before any route does, as they were sent; of those sent twice, the first. */
+const NAMES_BY_LENGTH = Array.from({ length: 20 }, (_, length) => NAMES.filter((name) => name.length === length))
+
+/** What matters for any request, whatever its route, as it was sent; of what was sent twice, the first. */
 export type DecisiveHeaders = Partial<Record<Name, string>> & { repeated: Name[] }
 
 /**
@@ -24,9 +36,7 @@ export function readDecisiveHeaders(rawHeaders: readonly string[]): DecisiveHead
 }
 
 function decisiveName(sent: string): Name | undefined {
-  for (const name of NAMES) {
-    // Few names have the length of one of ours, so hardly any has to be lower-cased.
-    if (sent.length === name.length && sent.toLowerCase() === name) return name
-  }
-  return undefined
+  // Few names have the length of one of ours, so hardly any has to be lower-cased.
+  const candidates = NAMES_BY_LENGTH[sent.length]
+  return candidates?.find((name) => name === sent.toLowerCase())
 }

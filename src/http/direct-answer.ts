@@ -1,5 +1,11 @@
-/** An answer without a body that is written before Express: its header lines are names and values in turn. */
+import type { IncomingMessage } from 'node:http'
+import type { RequestContext } from './request-context.ts'
+
+/** An answer without a body that is written before Express. */
 export interface DirectAnswer {
   status: 200 | 204
-  lines: readonly string[]
+  /** Of its header lines. */
+  template: readonly string[]
 }
+
+export type DirectHandler = (req: IncomingMessage, context: RequestContext) => DirectAnswer

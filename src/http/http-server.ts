@@ -11,7 +11,6 @@ import { createConnections, type UnseenRequestLog } from './connections.ts'
 import { readDecisiveHeaders } from './decisive-headers.ts'
 import { sendProblem } from './problem.ts'
 import { requestId } from './request-context.ts'
-import { writeSecurityHeaders } from './security-headers.ts'
 
 /** Whoever is under way at a stop has this long to finish. */
 const DRAIN_MS = 10_000
@@ -36,6 +35,8 @@ const OPTIONS: ServerOptions = {
   maxHeaderSize: 16 * 1024,
   // Node's own answers to a missing Host and an unknown Expect have no body: both are refused with all that is unreadable.
   requireHostHeader: false,
+  // No stream is set up for the body of a request that has none.
+  optimizeEmptyRequests: true,
 }
 
 /** What the parser says; everything else that happens to a connection is that its client has left. */
@@ -107,8 +108,6 @@ export function createHttpServer(log: UnseenRequestLog) {
 
   function answerStarting(req: IncomingMessage, res: ServerResponse): void {
     const id = requestId(readDecisiveHeaders(req.rawHeaders))
-    res.setHeader('X-Request-Id', id)
-    writeSecurityHeaders(res)
     sendProblem(res, { code: 'unavailable', requestId: id })
     log.request({ requestId: id, method: req.method ?? '', route: null, status: 503, ms: 0, userId: null })
   }

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { headLines } from './answer.ts'
 import { readDecisiveHeaders } from './decisive-headers.ts'
 import { sendProblem } from './problem.ts'
 import { requestId } from './request-context.ts'
-import { writeSecurityHeaders } from './security-headers.ts'
 
 export interface OpsServerOptions {
   port: number
@@ -52,8 +52,6 @@ export async function listenOps({ port, host, expose, log }: OpsServerOptions): 
 
   async function answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const id = requestId(readDecisiveHeaders(req.rawHeaders))
-    res.setHeader('X-Request-Id', id)
-    writeSecurityHeaders(res)
     if (req.url?.split('?', 1)[0] !== PATH) return sendProblem(res, { code: 'not_found', requestId: id })
     if (!METHODS.includes(req.method ?? '')) {
       res.setHeader('Allow', METHODS.join(', '))
@@ -61,7 +59,8 @@ export async function listenOps({ port, host, expose, log }: OpsServerOptions): 
     }
     try {
       const { contentType, text } = await exposeOnce()
-      res.writeHead(200, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text) }).end(text)
+      const length = String(Buffer.byteLength(text))
+      res.writeHead(200, [...headLines(id), 'Content-Type', contentType, 'Content-Length', length]).end(text)
     } catch (error) {
       log.error({ requestId: id, err: error }, 'metrics: cannot be collected')
       sendProblem(res, { code: 'internal', requestId: id })

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import type { Response } from 'express'
+import { beginAnswer } from './answer.ts'
 import { isClientGone } from './client-gone.ts'
 import { writePagePolicy } from './security-headers.ts'
 
@@ -33,6 +34,7 @@ export function createPageFiles() {
   return { send }
 
   async function send(res: Response, name: PageFileName, contentType: string): Promise<void> {
+    beginAnswer(res)
     writePagePolicy(res)
     res.set('Cache-Control', REVALIDATED)
     res.set('Content-Type', `${contentType}; charset=utf-8`)

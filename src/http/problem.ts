@@ -2,8 +2,11 @@ import type { ServerResponse } from 'node:http'
 import createHttpError, { type HttpError, isHttpError } from 'http-errors'
 import { AppError, type FieldError, type ReachedLimit } from '../errors/app-error.ts'
 import { type ErrorCode, errorTexts } from '../errors/error-codes.ts'
-import { rateLimitHeaders } from './rate-limit-headers.ts'
-import { headersByCode, statusByCode } from './status-by-code.ts'
+import { headLines } from './answer.ts'
+import { rateLimitLines } from './rate-limit-lines.ts'
+import { closesConnection, headersByCode, statusByCode } from './status-by-code.ts'
+
+const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
 /** The body of every error answer (RFC 9457). */
 export interface Problem {
@@ -69,11 +72,11 @@ export function sendProblem(
   },
 ): void {
   const body = { ...problemBody(problem.code, problem.requestId, problem.errors), ...problem.extra }
-  const headers = { ...headersByCode[problem.code], ...(problem.limit && rateLimitHeaders(problem.limit)) }
-  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value)
-  res.statusCode = statusByCode[problem.code]
-  res.setHeader('Content-Type', 'application/problem+json; charset=utf-8')
   const text = JSON.stringify(body)
-  res.setHeader('Content-Length', Buffer.byteLength(text))
-  res.end(text)
+  const lines = headLines(problem.requestId)
+  for (const [name, value] of Object.entries(headersByCode[problem.code] ?? {})) lines.push(name, value)
+  if (problem.limit) lines.push(...rateLimitLines(problem.limit))
+  if (closesConnection(problem.code)) res.setHeader('Connection', 'close')
+  lines.push('Content-Type', PROBLEM_TYPE, 'Content-Length', String(Buffer.byteLength(text)))
+  res.writeHead(statusByCode[problem.code], lines).end(text)
 }

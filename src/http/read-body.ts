@@ -15,14 +15,19 @@ const readBytes = promisify(bodyParser.raw({ limit: LIMIT_BYTES, inflate: false,
  * media type (415), then what is not JSON (400). Runs behind the access check, so that nobody without rights learns
  * anything from a body.
  */
-export async function readBody(req: Request, res: Response, next: NextFunction): Promise<void> {
-  req.body = hasBody(req) ? await readJson(req, res) : {}
-  next()
+export function readBody(req: Request, res: Response, next: NextFunction): Promise<void> | void {
+  if (hasBody(req)) return readJson(req, res).then(take)
+  take({})
+
+  function take(body: unknown): void {
+    req.body = body
+    next()
+  }
 }
 
 async function readJson(req: Request, res: Response): Promise<unknown> {
-  if (Number(req.headers['content-length']) > LIMIT_BYTES) throw new AppError('payload_too_large')
-  if (!isJson(req.headers['content-type'])) throw new AppError('unsupported_media_type')
+  if (Number(req.context.headers['content-length']) > LIMIT_BYTES) throw new AppError('payload_too_large')
+  if (!isJson(req.context.headers['content-type'])) throw new AppError('unsupported_media_type')
   await Promise.race([readBytes(req, res), tooLarge(req)])
   const bytes: Buffer = req.body
   // Chunks can turn out to hold nothing.
@@ -41,7 +46,7 @@ function tooLarge(req: Request): Promise<never> {
 }
 
 /** RFC 9112 §6: a message has a body when either header says so. */
-function hasBody({ headers }: Request): boolean {
+function hasBody({ context: { headers } }: Request): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 }
 

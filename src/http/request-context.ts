@@ -22,15 +22,11 @@ export interface RequestContext {
   refreshCookie: string | null
   /** What a browser shows of an earlier login, on routes that read it. */
   deviceCookie: string | null
-  /** What the route's contract made of path, query and body. */
-  input: unknown
 }
 
-declare global {
-  namespace Express {
-    interface Request {
-      context: RequestContext
-    }
+declare module 'http' {
+  interface IncomingMessage {
+    context: RequestContext
   }
 }
 
@@ -50,7 +46,6 @@ export function createRequestContext(rawHeaders: readonly string[]): RequestCont
     refusal: null,
     refreshCookie: null,
     deviceCookie: null,
-    input: null,
   }
 }
 

@@ -11,7 +11,8 @@ export function unreadableTarget(target: string): string | null {
   return isDecodable(pathOf(target)) ? null : 'the path is not valid percent-encoded UTF-8'
 }
 
-function pathOf(target: string): string {
+/** What stands before the query. */
+export function pathOf(target: string): string {
   const end = target.indexOf('?')
   return end === -1 ? target : target.slice(0, end)
 }

@@ -40,31 +40,24 @@ const forThePage = helmet.contentSecurityPolicy({
 })
 
 /**
- * Headers for an API: nothing in an answer is ever a page, no page of another origin may embed it, and nothing of it is
- * kept (ASVS 3.2.1, 3.4, 3.5.8, 14.2.2). Helmet writes the same for every request, so it is asked once. Names and values
- * in turn.
+ * Headers for an API: nothing in an answer is ever a page, and no page of another origin may embed it (ASVS 3.2.1, 3.4,
+ * 3.5.8). Helmet writes the same for every request, so it is asked once. Names and values in turn.
  */
-export const securityHeaderLines: readonly string[] = linesOf(forAnApi, ['Cache-Control', 'no-store'])
+export const securityHeaderLines: readonly string[] = linesOf(forAnApi)
 
-export function writeSecurityHeaders(res: ServerResponse): void {
-  for (let index = 0; index < securityHeaderLines.length; index += 2) {
-    res.setHeader(securityHeaderLines[index] ?? '', securityHeaderLines[index + 1] ?? '')
-  }
-}
-
-const pagePolicyLines = linesOf(forThePage, [])
+const pagePolicyLines = linesOf(forThePage)
 
 /** In place of the API's policy, whose sandbox lets nothing be a page. The other headers stay. */
 export function writePagePolicy(res: ServerResponse): void {
   res.setHeader(pagePolicyLines[0] ?? '', pagePolicyLines[1] ?? '')
 }
 
-function linesOf(middleware: typeof forAnApi | typeof forThePage, more: readonly string[]): string[] {
+function linesOf(middleware: typeof forAnApi | typeof forThePage): string[] {
   const lines: string[] = []
   const recorder = {
     setHeader: (name: string, value: string) => lines.push(name, value),
     removeHeader: () => undefined,
   }
   middleware({} as IncomingMessage, recorder as unknown as ServerResponse, () => undefined)
-  return [...lines, ...more]
+  return lines
 }

@@ -29,8 +29,9 @@ export const headersByCode: Partial<Record<ErrorCode, Record<string, string>>> =
   unauthenticated: { 'WWW-Authenticate': 'Bearer' },
   invalid_token: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
   forbidden: { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' },
-  // The rest of a body that is too large is not read, so the connection cannot be used again.
-  payload_too_large: { Connection: 'close' },
   overloaded: { 'Retry-After': '2' },
   unavailable: { 'Retry-After': '1' },
 }
+
+/** The rest of a body that is too large is not read, so the connection cannot be used again. */
+export const closesConnection = (code: ErrorCode): boolean => code === 'payload_too_large'

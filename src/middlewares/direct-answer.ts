@@ -1,29 +1,26 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import type { DirectAnswer } from '../http/direct-answer.ts'
-import { createRequestContext, type RequestContext } from '../http/request-context.ts'
-import { securityHeaderLines, writeSecurityHeaders } from '../http/security-headers.ts'
-import type { Log } from '../infrastructure/log.ts'
-import type { RequestTimes } from '../infrastructure/request-times.ts'
+import { withRequestId } from '../http/answer.ts'
+import type { DirectHandler } from '../http/direct-answer.ts'
+import { createRequestContext } from '../http/request-context.ts'
 import type { ErrorAnswer } from './error-handler.ts'
 import { requireReadable } from './refuse-unreadable.ts'
-import { logRequest } from './request-log.ts'
+import type { RequestLog } from './request-log.ts'
 
 export interface DirectAnswerOptions {
   /** Answered with all that is below it. */
   path: string
-  answer: (req: IncomingMessage, context: RequestContext) => DirectAnswer
-  log: Log
-  requestTimes: RequestTimes
+  answer: DirectHandler
+  requestLog: RequestLog
   answerError: ErrorAnswer
 }
 
 /**
- * Answers one path before Express sees the request, for a route that is asked as often as all others together. What
- * Express's middlewares add is here too, made of the same functions: request id, log line, security headers, refusal of
- * what cannot be read, errors, times. CORS is not: a preflight that a gateway passes on must not be let through.
+ * Answers one path before Express sees the request, for a route that is asked as often as all others together. What every
+ * other request passes is here too, made of the same functions: request id, log line, security headers, refusal of what
+ * cannot be read, errors, times. CORS is not: a preflight that a gateway passes on must not be let through.
  */
 export function directAnswer(
-  { path, answer, log, requestTimes, answerError }: DirectAnswerOptions,
+  { path, answer, requestLog, answerError }: DirectAnswerOptions,
   next: RequestListener,
 ): RequestListener {
   return (req, res) => {
@@ -35,18 +32,18 @@ export function directAnswer(
     const startedAt = performance.now()
     const context = createRequestContext(req.rawHeaders)
     context.route = path
+    req.context = context
     try {
-      requireReadable(req, context.headers, res)
-      const { status, lines } = answer(req, context)
-      res.writeHead(status, [...securityHeaderLines, ...noBody(status), 'X-Request-Id', context.id, ...lines]).end()
+      requireReadable(req, res)
+      const { status, template } = answer(req, context)
+      const lines = withRequestId(template, context.id)
+      // A 204 has no length (RFC 9110 §8.6).
+      if (status !== 204) lines.push('Content-Length', '0')
+      res.writeHead(status, lines).end()
     } catch (error) {
-      res.setHeader('X-Request-Id', context.id)
-      writeSecurityHeaders(res)
       answerError(error, context, res)
     }
-    const end = { status: res.statusCode, ms: millisecondsSince(startedAt) }
-    logRequest(log, req, context, end)
-    requestTimes.observe({ route: path, method: req.method ?? '', ...end })
+    requestLog.now(req, res, startedAt)
   }
 }
 
@@ -55,9 +52,3 @@ function isUnder(path: string, target: string): boolean {
   const next = target[path.length]
   return next === undefined || next === '/' || next === '?'
 }
-
-/** A 204 has no length (RFC 9110 §8.6). */
-const noBody = (status: number): readonly string[] => (status === 204 ? [] : ['Content-Length', '0'])
-
-/** To the microsecond, as morgan does it. */
-const millisecondsSince = (startedAt: number): number => Math.round((performance.now() - startedAt) * 1000) / 1000

@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { RequestHandler } from 'express'
 import { invalidRequest } from '../errors/app-error.ts'
 import { type DecisiveHeaders, MAX_HEADERS } from '../http/decisive-headers.ts'
 import { unreadableTarget } from '../http/request-target.ts'
 
 /** Headers of which Node silently takes the first, or joins what should not be. */
-const SINGLE_HEADERS = ['authorization', 'content-type', 'host', 'transfer-encoding'] as const
+const SINGLE_HEADERS: ReadonlySet<string> = new Set(['authorization', 'content-type', 'host', 'transfer-encoding'])
 
 const VERSIONS = new Set(['1.0', '1.1'])
 const EXPECTATIONS = new Set([undefined, '100-continue'])
@@ -13,18 +12,12 @@ const EXPECTATIONS = new Set([undefined, '100-continue'])
 /** A host and a port, by their characters (RFC 9112 §3.2); nothing here reads them. */
 const HOST = /^[\w.~%!$&'()*+;=:[\]-]*$/
 
-export function refuseUnreadable(): RequestHandler {
-  return (req, res, next) => {
-    requireReadable(req, req.context.headers, res)
-    next()
-  }
-}
-
 /**
  * Refuses, before any route is looked for, what two readers could read in two ways (ASVS 4.2.1). The connection is closed,
  * because where its next request begins could be read in two ways, too.
  */
-export function requireReadable(req: IncomingMessage, headers: DecisiveHeaders, res: ServerResponse): void {
+export function requireReadable(req: IncomingMessage, res: ServerResponse): void {
+  const { headers } = req.context
   const reason = unreadableMessage(req, headers) ?? unreadableHost(req, headers) ?? unreadableTarget(req.url ?? '')
   if (reason === null) return
   res.setHeader('Connection', 'close')
@@ -34,7 +27,7 @@ export function requireReadable(req: IncomingMessage, headers: DecisiveHeaders, 
 function unreadableMessage({ rawHeaders, httpVersion }: IncomingMessage, headers: DecisiveHeaders): string | null {
   if (rawHeaders.length > 2 * MAX_HEADERS) return `there are more than ${MAX_HEADERS} headers`
   if (!VERSIONS.has(httpVersion)) return 'the version is not HTTP/1.1'
-  const repeated = SINGLE_HEADERS.find((name) => headers.repeated.includes(name))
+  const repeated = headers.repeated.find((name) => SINGLE_HEADERS.has(name))
   if (repeated) return `the header ${repeated} is given twice`
   // RFC 9112 §6.1 and RFC 9110 §10.1.1.
   if (!isReadableEncoding(headers['transfer-encoding'], httpVersion))

@@ -1,10 +1,10 @@
-import type { RequestHandler } from 'express'
+import { pathOf } from '../http/request-target.ts'
 import type { TrafficLimit } from '../services/traffic-limit.ts'
+import type { Check } from './every-request.ts'
 
 /** Bounds what one network may ask for. `exempt` paths are asked by whoever watches this server. */
-export function trafficLimit(count: TrafficLimit, exempt: ReadonlySet<string>): RequestHandler {
-  return (req, _res, next) => {
-    if (!exempt.has(req.path)) count(req.context.ip)
-    next()
+export function trafficLimit(count: TrafficLimit, exempt: ReadonlySet<string>): Check {
+  return ({ url = '', context }) => {
+    if (!exempt.has(pathOf(url))) count(context.ip)
   }
 }

@@ -4,8 +4,10 @@ import { describe, it } from 'node:test'
 import { createClientAddress, normalizeAddress } from '../../src/http/client-address.ts'
 import { networkOf } from '../../src/services/network.ts'
 
-const request = (remoteAddress: string, forwardedFor?: string) =>
-  ({ socket: { remoteAddress }, headers: { 'x-forwarded-for': forwardedFor } }) as unknown as IncomingMessage
+function request(remoteAddress: string, forwardedFor?: string): IncomingMessage {
+  const headers = { 'x-forwarded-for': forwardedFor }
+  return { socket: { remoteAddress }, headers, context: { headers } } as unknown as IncomingMessage
+}
 
 describe('a client address', () => {
   it('is one text for one host', () => {
