@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { after, before, describe, it } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { Page, Response } from 'playwright-core'
 import { startFrontend } from '../../../examples/frontend/dev-server.ts'
 import { typesOf } from '../../../examples/frontend/types-of.ts'
 import { freePort } from '../../../src/infrastructure/embedded-postgres/free-port.ts'
 import { freshEmail } from '../../support/accounts.ts'
 import { keepScreenshot, missingBrowser, type Seen, startBrowser } from '../../support/browser.ts'
+import { heldUp } from '../../support/held-up.ts'
 import { PASSWORD, serverOfThisFile } from '../../support/test-server.ts'
 
 const frontendPort = await freePort()
@@ -58,6 +59,20 @@ function describeFrontend(): void {
       await page.getByLabel('Password').fill(password)
       await page.getByRole('button', { name: way }).click()
     }
+
+    /** Past the client, which would wait for its turn. */
+    async function refreshIn(page: Page) {
+      const isAnswer = (answer: Response) =>
+        answer.url() === `${server.url}/refresh` && answer.request().method() === 'POST'
+      const [answer] = await Promise.all([
+        page.waitForResponse(isAnswer),
+        page.evaluate(`fetch('${server.url}/refresh', { method: 'POST', credentials: 'include',
+          headers: { 'content-type': 'application/json' }, body: '{}' }).then(() => null)`),
+      ])
+      return [answer.status(), /__Host-refresh=([^;]+)/.exec((await answer.headerValue('set-cookie')) ?? '')?.[1]]
+    }
+
+    const keptToken = async () => (await profile.cookies()).find(({ name }) => name === '__Host-refresh')?.value
 
     async function openSessions(): Promise<number> {
       const sql =
@@ -123,12 +138,19 @@ function describeFrontend(): void {
     })
 
     it('stays so when both tabs refresh with the same token, in no turn', async () => {
-      const refresh = `fetch('${server.url}/refresh', { method: 'POST', credentials: 'include',
-        headers: { 'content-type': 'application/json' }, body: '{}' }).then(({ status }) => status)`
+      const pages = [first.page, second.page]
       for (let round = 0; round < 5; round++) {
-        const pages = [first.page, second.page, first.page, second.page]
-        const statuses = await Promise.all(pages.map((page) => page.evaluate(refresh)))
-        assert.deepEqual(statuses, [200, 200, 200, 200])
+        const presented = await keptToken()
+        // Were one answered before the other is sent, the other would come with the successor, or be too old.
+        const answers = await heldUp(server.database, 'SELECT FROM sessions FOR UPDATE', pages.length, () =>
+          Promise.all(pages.map(refreshIn)),
+        )
+        const successor = await keptToken()
+        assert.notEqual(successor, presented)
+        assert.deepEqual(answers, [
+          [200, successor],
+          [200, successor],
+        ])
       }
       await Promise.all([first.page.reload(), second.page.reload()])
       await Promise.all([isSignedIn(first.page), isSignedIn(second.page)])
