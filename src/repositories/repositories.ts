@@ -43,7 +43,7 @@ export function bindRepositories(
     auditKeys: createAuditKeyRepository(models.auditKey, transaction),
     auditMonths: createAuditMonthRepository(models.auditEvent, transaction),
     auditSeals: createAuditSealRepository(models.auditSeal, transaction),
-    rateLimits: createRateLimitRepository(models.user.sequelize, transaction),
+    rateLimits: createRateLimitRepository(models.user.sequelize, runPrepared, transaction),
     movies: createMovieRepository(models.movie, runPrepared),
   }
 }
