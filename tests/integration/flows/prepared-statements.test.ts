@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createDatabase } from '../../../src/infrastructure/database.ts'
+import { movieQuery, orderOf } from '../../../src/schemas/movie.schema.ts'
 import { registered } from '../../support/accounts.ts'
 import { startPooler } from '../../support/pooler.ts'
 import { databaseAt } from '../../support/test-database.ts'
@@ -36,11 +37,15 @@ describe('a statement that is prepared', () => {
     await using pooler = await startPooler(url)
     const { id } = await registered(server)
     const database = createDatabase({ url: pooler.through(url), poolMax: 1, isPooled: false, ...unobserved })
-    for (let read = 0; read < 5; read++) assert.equal((await database.repositories.users.findById(id))?.id, id)
+    const { users, movies } = database.repositories
+    const { sort, limit } = movieQuery.parse({})
+    assert.equal((await movies.findPage({}, orderOf(sort), limit, null)).items.length, limit)
+    for (let read = 0; read < 5; read++) assert.equal((await users.findById(id))?.id, id)
     await database.close()
-    const [first = '', ...others] = pooler.prepared
-    assert.match(first, /^user_by_id/)
-    assert.equal(others.at(-1), '')
+    const [film = '', user = '', ...others] = pooler.prepared
+    assert.match(film, /^movies_by_title/)
+    assert.match(user, /^user_by_id/)
+    assert.deepEqual(new Set(others), new Set(['']))
   })
 
   it('has no name where DATABASE_DIRECT_URL leads past a pooler', async () => {
