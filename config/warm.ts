@@ -8,7 +8,7 @@ export async function warm(): Promise<void> {
   const { createMetrics } = await import('../src/infrastructure/metrics.ts')
   const { poolObserver, connections, transactions } = createMetrics({ version: '', isAsked: false })
   const { createDatabase } = await import('../src/infrastructure/database.ts')
-  createDatabase({ url: 'postgres://localhost', poolMax: 1, connections, transactions })
+  createDatabase({ url: 'postgres://localhost', poolMax: 1, isPooled: false, connections, transactions })
   const { createPasswordHasher } = await import('../src/infrastructure/password-hasher.ts')
   const { createPasswordStrength } = await import('../src/infrastructure/password-strength.ts')
   const hasher = createPasswordHasher({ usualCost: 4, processes: 1, observer: poolObserver('hash') })

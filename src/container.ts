@@ -47,6 +47,8 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   const database = createDatabase({
     url: config.databaseUrl,
     poolMax: config.databasePoolMax,
+    // Who leads past something has something in between.
+    isPooled: config.databaseDirectUrl !== config.databaseUrl,
     connections,
     transactions,
   })

@@ -45,6 +45,8 @@ interface Watched {
   waitedMs: number
 }
 
+export type ConnectionWatch = ReturnType<typeof createConnectionWatch>
+
 /**
  * Watches the connections of a pool, so that nobody waits long for a server that is gone, and no connection is used
  * again that may lead nowhere. See docs/decisions/0014-the-database-away.md.
@@ -66,6 +68,8 @@ export function createConnectionWatch(observer: ConnectionObserver) {
       beforeDisconnect,
     },
     isFit,
+    asking,
+    answered,
   }
 
   async function afterConnect(connection: unknown): Promise<void> {
@@ -116,14 +120,24 @@ export function createConnectionWatch(observer: ConnectionObserver) {
   }
 
   function beforeQuery(_options: unknown, query: { connection: object }): void {
-    const watched = connections.get(query.connection)
-    cuts.set(query, cutAfter(query.connection as pg.Client, ANSWER_MS - (watched?.waitedMs ?? 0)))
-    if (watched) watched.waitedMs = 0
+    cuts.set(query, asking(query.connection))
   }
 
   function afterQuery(_options: unknown, query: { connection: object }): void {
-    clearTimeout(cuts.get(query))
-    const watched = connections.get(query.connection)
+    answered(query.connection, cuts.get(query))
+  }
+
+  /** To be called before each statement that goes past Sequelize's hooks, and `answered` behind it with what this gives. */
+  function asking(connection: object): NodeJS.Timeout {
+    const watched = connections.get(connection)
+    const cut = cutAfter(connection as pg.Client, ANSWER_MS - (watched?.waitedMs ?? 0))
+    if (watched) watched.waitedMs = 0
+    return cut
+  }
+
+  function answered(connection: object, cut: NodeJS.Timeout | undefined): void {
+    clearTimeout(cut)
+    const watched = connections.get(connection)
     if (watched) watched.answeredAt = performance.now()
   }
 }

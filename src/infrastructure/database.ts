@@ -5,12 +5,15 @@ import { bindRepositories, type Repositories } from '../repositories/repositorie
 import type { Revocation } from '../repositories/revocation.repository.ts'
 import { type ConnectionObserver, createConnectionWatch } from './connection-watch.ts'
 import { createDatabaseCheck } from './database-check.ts'
+import { createPreparedStatements } from './prepared-statements.ts'
 import { sqlStateOf } from './sql-state.ts'
 import { createUnitOfWork, type TransactionObserver } from './unit-of-work.ts'
 
 export interface DatabaseOptions {
   url: string
   poolMax: number
+  /** Whether a pooler may run each statement on another connection. */
+  isPooled: boolean
   connections: ConnectionObserver
   transactions: TransactionObserver
 }
@@ -22,7 +25,7 @@ const CONNECT_MS = 2_000
 const ACQUIRE_MS = 2_000
 
 /** The pool, the models on it and the unit of work. Opens no connection before the first query. */
-export function createDatabase({ url, poolMax, connections, transactions }: DatabaseOptions) {
+export function createDatabase({ url, poolMax, isPooled, connections, transactions }: DatabaseOptions) {
   const watch = createConnectionWatch(connections)
   const options: Options & { keepDefaultTimezone: true } = {
     dialect: 'postgres',
@@ -43,10 +46,11 @@ export function createDatabase({ url, poolMax, connections, transactions }: Data
   const sequelize = new Sequelize(url, options)
   const transact = createUnitOfWork(sequelize, transactions)
   const models = defineModels(sequelize)
+  const preparedIn = createPreparedStatements(sequelize, watch, { isPooled })
   let onCommitted: (change: Revocation) => void = () => undefined
 
   return {
-    repositories: bindRepositories(models, () => undefined),
+    repositories: bindRepositories(models, preparedIn(null), () => undefined),
     atomically,
     onRevocation,
     check: createDatabaseCheck(sequelize),
@@ -58,7 +62,8 @@ export function createDatabase({ url, poolMax, connections, transactions }: Data
     const { result, recorded } = await transact(async (transaction) => {
       // Of its own for each attempt: what one has recorded that was undone never happened.
       const changes: Revocation[] = []
-      const within = bindRepositories(models, (more) => changes.push(...more), transaction)
+      const onRecorded = (more: readonly Revocation[]) => changes.push(...more)
+      const within = bindRepositories(models, preparedIn(transaction), onRecorded, transaction)
       return { result: await work(within), recorded: changes }
     })
     recorded.forEach(onCommitted)

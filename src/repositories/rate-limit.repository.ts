@@ -1,5 +1,5 @@
 import type { Sequelize, Transaction } from 'sequelize'
-import { createStatements } from './statement.ts'
+import { createStatements, type RunPrepared, type Statement } from './statement.ts'
 
 export type RateLimitRepository = ReturnType<typeof createRateLimitRepository>
 
@@ -8,14 +8,18 @@ const DELETE_EXPIRED = `DELETE FROM rate_limits WHERE key IN
                         RETURNING key`
 
 /** The counts of the limits that all nodes share. rate-limiter-flexible writes its own statements. */
-export function createRateLimitRepository(sequelize: Sequelize, transaction: Transaction | null = null) {
+export function createRateLimitRepository(
+  sequelize: Sequelize,
+  runPrepared: RunPrepared,
+  transaction: Transaction | null = null,
+) {
   const rowsOf = createStatements(sequelize, transaction)
 
   return { query, deleteExpired }
 
   /** As a `pg` pool answers it. */
-  async function query({ text, values = [] }: { text: string; values?: unknown[] }) {
-    const rows = await rowsOf(text, values)
+  async function query({ name = null, text, values = [] }: Partial<Statement> & { text: string; values?: unknown[] }) {
+    const rows = await runPrepared({ name, text }, values)
     return { rows, rowCount: rows.length }
   }
 

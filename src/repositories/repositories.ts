@@ -10,6 +10,7 @@ import { createRevocationRepository, type OnRecorded } from './revocation.reposi
 import { createRoleRepository } from './role.repository.ts'
 import { createSessionRepository } from './session.repository.ts'
 import { createSigningKeyRepository } from './signing-key.repository.ts'
+import type { RunPrepared } from './statement.ts'
 import { createUserRepository } from './user.repository.ts'
 import { createUserCountRepository } from './user-count.repository.ts'
 import { createUserRoleRepository } from './user-role.repository.ts'
@@ -23,21 +24,26 @@ export type Repositories = ReturnType<typeof bindRepositories>
  */
 export type Atomically = <T>(work: (repositories: Repositories) => Promise<T>) => Promise<T>
 
-export function bindRepositories(models: Models, onRecorded: OnRecorded, transaction: Transaction | null = null) {
+export function bindRepositories(
+  models: Models,
+  runPrepared: RunPrepared,
+  onRecorded: OnRecorded,
+  transaction: Transaction | null = null,
+) {
   return {
-    users: createUserRepository(models.user, transaction),
+    users: createUserRepository(models.user, runPrepared, transaction),
     userCounts: createUserCountRepository(models.user, transaction),
     userSearch: createUserSearchRepository(models.user, transaction),
     roles: createRoleRepository(models.role, transaction),
     userRoles: createUserRoleRepository(models.userRole, transaction),
-    sessions: createSessionRepository(models.session, transaction),
+    sessions: createSessionRepository(models.session, runPrepared, transaction),
     signingKeys: createSigningKeyRepository(models.signingKey, transaction),
     revocations: createRevocationRepository(models.revocation, onRecorded, transaction),
     auditEvents: createAuditEventRepository(models.auditEvent, transaction),
     auditKeys: createAuditKeyRepository(models.auditKey, transaction),
     auditMonths: createAuditMonthRepository(models.auditEvent, transaction),
     auditSeals: createAuditSealRepository(models.auditSeal, transaction),
-    rateLimits: createRateLimitRepository(models.user.sequelize, transaction),
-    movies: createMovieRepository(models.movie, transaction),
+    rateLimits: createRateLimitRepository(models.user.sequelize, runPrepared, transaction),
+    movies: createMovieRepository(models.movie, runPrepared),
   }
 }

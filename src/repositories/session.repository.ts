@@ -1,6 +1,6 @@
 import { Op, type Transaction } from 'sequelize'
 import type { SessionModel } from '../models/session.model.ts'
-import { createStatements } from './statement.ts'
+import { createStatements, type RunPrepared, type Statement } from './statement.ts'
 
 export interface NewSession {
   id: string
@@ -39,11 +39,14 @@ const INSERT = `INSERT INTO sessions
                 SELECT $1, id, $3, $4, $5, $6, $7, $8 FROM users
                 WHERE id = $2 AND status = 'active' AND password_hash = $9 FOR SHARE RETURNING id`
 
-const ROTATE = `UPDATE sessions SET refresh_hash = $2, previous_refresh_hash = refresh_hash, rotated_at = $3,
-                  last_used_at = $3, ip = $4, user_agent = $5, expires_at = LEAST(
-                    created_at + make_interval(secs => $6), $3::timestamptz + make_interval(secs => $7))
-                WHERE refresh_hash = $1 AND revoked_at IS NULL AND expires_at > $3
-                RETURNING id, user_id AS "userId", created_at AS "createdAt"`
+const ROTATE: Statement = {
+  name: 'session_rotate',
+  text: `UPDATE sessions SET refresh_hash = $2, previous_refresh_hash = refresh_hash, rotated_at = $3,
+           last_used_at = $3, ip = $4, user_agent = $5, expires_at = LEAST(
+             created_at + make_interval(secs => $6), $3::timestamptz + make_interval(secs => $7))
+         WHERE refresh_hash = $1 AND revoked_at IS NULL AND expires_at > $3
+         RETURNING id, user_id AS "userId", created_at AS "createdAt"`,
+}
 
 const END = `UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING user_id AS "userId"`
 
@@ -51,7 +54,11 @@ const DELETE_OVER = `DELETE FROM sessions WHERE id IN
                        (SELECT id FROM sessions WHERE expires_at < $1 OR revoked_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)
                      RETURNING id`
 
-export function createSessionRepository(sessions: SessionModel, transaction: Transaction | null = null) {
+export function createSessionRepository(
+  sessions: SessionModel,
+  runPrepared: RunPrepared,
+  transaction: Transaction | null = null,
+) {
   const rowsOf = createStatements(sessions.sequelize, transaction)
 
   return { insert, findById, findOpen, findAllOf, rotate, end, endAllOf, deleteOver }
@@ -84,7 +91,7 @@ export function createSessionRepository(sessions: SessionModel, transaction: Tra
     { nextHash, now, ip, userAgent, maxSeconds, idleSeconds }: Rotation,
   ): Promise<Pick<Session, 'id' | 'userId' | 'createdAt'> | null> {
     const bind = [refreshHash, nextHash, now, ip, userAgent, maxSeconds, idleSeconds]
-    const [row] = await rowsOf<Session>(ROTATE, bind)
+    const [row] = await runPrepared<Session>(ROTATE, bind)
     return row ?? null
   }
 

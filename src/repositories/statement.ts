@@ -6,3 +6,13 @@ export function createStatements(sequelize: Sequelize, transaction: Transaction 
     return sequelize.query<Row>(sql, { bind, type: QueryTypes.SELECT, transaction })
   }
 }
+
+/** A statement that is run all the time. By its name a connection knows it again, and does not plan it anew. */
+export interface Statement {
+  /** Of this text alone. Null where each run is to be planned for its own values. */
+  name: string | null
+  text: string
+}
+
+/** Runs a statement with its values bound to `$1`, `$2` …, and gives the rows that it returns. */
+export type RunPrepared = <Row extends object>(statement: Statement, values: unknown[]) => Promise<Row[]>

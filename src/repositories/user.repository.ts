@@ -1,6 +1,7 @@
-import { literal, type Transaction, type WhereOptions } from 'sequelize'
+import type { Transaction } from 'sequelize'
 import type { UserModel, UserStatus } from '../models/user.model.ts'
 import { translating } from './constraint.ts'
+import type { RunPrepared, Statement } from './statement.ts'
 
 /** An account with its present roles, without its password hash. */
 export interface User {
@@ -29,12 +30,23 @@ export interface UserChange {
 
 export type UserRepository = ReturnType<typeof createUserRepository>
 
-// One correlated subselect instead of an ORM join: one row a user, and no grouping.
-const ROLES = literal(`ARRAY(SELECT role FROM user_roles WHERE user_id = "User".id ORDER BY role)`)
 const EMAIL_TAKEN = { users_email_key: 'email_taken' } as const
-const VISIBLE = ['id', 'email', 'name', 'status', 'authVersion', 'createdAt', 'updatedAt'] as const
 
-export function createUserRepository(users: UserModel, transaction: Transaction | null = null) {
+// The roles by a correlated subselect instead of a join: one row a user, and no grouping.
+const SHOWN = `id, email, name, status, auth_version AS "authVersion", created_at AS "createdAt",
+                 updated_at AS "updatedAt", ARRAY(SELECT role FROM user_roles WHERE user_id = users.id ORDER BY role) AS roles`
+
+const BY_ID: Statement = { name: 'user_by_id', text: `SELECT ${SHOWN} FROM users WHERE id = $1` }
+const BY_EMAIL: Statement = {
+  name: 'user_by_email',
+  text: `SELECT ${SHOWN}, password_hash AS "passwordHash" FROM users WHERE email = $1`,
+}
+
+export function createUserRepository(
+  users: UserModel,
+  runPrepared: RunPrepared,
+  transaction: Transaction | null = null,
+) {
   return {
     insert,
     findById,
@@ -55,12 +67,14 @@ export function createUserRepository(users: UserModel, transaction: Transaction 
   }
 
   async function findById(id: string): Promise<User | null> {
-    return find<User>({ id }, [...VISIBLE])
+    const [user] = await runPrepared<User>(BY_ID, [id])
+    return user ?? null
   }
 
   /** With the password hash, for a login. The email is expected in its normalised form. */
   async function findByEmail(email: string): Promise<(User & { passwordHash: string }) | null> {
-    return find<User & { passwordHash: string }>({ email }, [...VISIBLE, 'passwordHash'])
+    const [user] = await runPrepared<User & { passwordHash: string }>(BY_EMAIL, [email])
+    return user ?? null
   }
 
   async function findPasswordHash(id: string): Promise<string | null> {
@@ -89,11 +103,6 @@ export function createUserRepository(users: UserModel, transaction: Transaction 
   async function update(id: string, { name, status }: UserChange): Promise<void> {
     const change = { ...(name !== undefined && { name }), ...(status !== undefined && { status }) }
     await users.update(change, { where: { id }, transaction })
-  }
-
-  async function find<T>(where: WhereOptions, attributes: string[]): Promise<T | null> {
-    const row = await users.findOne({ where, attributes: [...attributes, [ROLES, 'roles']], raw: true, transaction })
-    return row as T | null
   }
 
   /**

@@ -13,7 +13,7 @@ export interface StoredKey {
 
 /** The signing keys as they are stored, opened: for forgeries that only something else than the signature gives away. */
 export async function storedKeys({ url }: TestDatabase, appSecret = APP_SECRET): Promise<StoredKey[]> {
-  const database = createDatabase({ url, poolMax: 1, ...unobserved })
+  const database = createDatabase({ url, poolMax: 1, isPooled: false, ...unobserved })
   const { unseal } = createKeySeal({ current: appSecret, previous: [] })
   try {
     const rows = await database.repositories.signingKeys.findAll()

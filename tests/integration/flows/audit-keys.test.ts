@@ -40,7 +40,7 @@ async function rotatedTwice() {
 
 /** What somebody can do who has a secret of before, and the database: alter the last events, and seal them again. */
 async function forgeLastSeal({ url, query }: TestDatabase, secret: string): Promise<void> {
-  const database = createDatabase({ url, poolMax: 1, ...unobserved })
+  const database = createDatabase({ url, poolMax: 1, isPooled: false, ...unobserved })
   const { auditSeals, auditEvents } = database.repositories
   const sealer = createAuditSealer(deriveKey(secret, 'audit trail seals'))
   try {

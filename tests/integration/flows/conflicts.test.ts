@@ -95,7 +95,7 @@ describe('a change that conflicts with others', () => {
 
 describe('a unit of work', () => {
   it('is no success where a statement of it has failed and it went on', async () => {
-    const database = createDatabase({ url: server.database.url, poolMax: 1, ...unobserved })
+    const database = createDatabase({ url: server.database.url, poolMax: 1, isPooled: false, ...unobserved })
     const email = freshEmail()
     const insert = (id: string) => ({ id, email, name: null, passwordHash: 'x' })
     const work = database.atomically(async ({ users }) => {
