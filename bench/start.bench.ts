@@ -1,9 +1,9 @@
-import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { npmStart, npmStop } from './gatehouse.ts'
+import { serverPid } from './server-pid.ts'
 
 const ROUNDS = 5
 const SETTLE_MS = 2_000
@@ -31,27 +31,9 @@ async function measureStart(dataDir: string): Promise<Start> {
   const { npm } = await npmStart(dataDir)
   const readyMs = performance.now() - started
   await wait(SETTLE_MS)
-  const residentMb = await residentMbOf(await serverOf(npm))
+  const residentMb = await residentMbOf(await serverPid(npm))
   await npmStop(npm, dataDir)
   return { readyMs, residentMb }
-}
-
-/** The process that npm's shell started, or became. */
-async function serverOf(npm: ChildProcess): Promise<number> {
-  let pid = npm.pid
-  for (let child = pid; child !== undefined; child = await childOf(child)) pid = child
-  if (pid === undefined) throw new Error('npm was not started.')
-  return pid
-}
-
-/** PostgreSQL is a child too, but of a session of its own: it is never npm's way to the server. */
-async function childOf(pid: number): Promise<number | undefined> {
-  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').filter(Boolean)
-  for (const child of children) {
-    const command = await readFile(`/proc/${child}/comm`, 'utf8')
-    if (!command.startsWith('postgres')) return Number(child)
-  }
-  return undefined
 }
 
 async function residentMbOf(pid: number): Promise<number> {
