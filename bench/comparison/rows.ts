@@ -1,7 +1,11 @@
 import type { Row } from './row.ts'
+import { login } from './rows/login.ts'
 import { moviedata } from './rows/moviedata.ts'
+import { refreshRate } from './rows/refresh-rate.ts'
+import { register } from './rows/register.ts'
 import { userdetails } from './rows/userdetails.ts'
 import { verifyKnown } from './rows/verify-known.ts'
+import { verifyNew } from './rows/verify-new.ts'
 
 /** In the order of the table. */
-export const ROWS: readonly Row[] = [verifyKnown, userdetails, moviedata]
+export const ROWS: readonly Row[] = [verifyKnown, verifyNew, userdetails, moviedata, login, register, refreshRate]

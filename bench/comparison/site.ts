@@ -38,7 +38,7 @@ export async function openSite() {
 
   return {
     postgresUrl: postgres.url,
-    dataDir,
+    folder: dataDir,
     gatehouse,
     newGatehouse,
     /** On Gatehouse's own data. */
