@@ -1,19 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
-import { npmStart, npmStop } from './gatehouse.ts'
-import { serverPid } from './server-pid.ts'
+import { measureStart, type Start } from './measure-start.ts'
 
 const ROUNDS = 5
-const SETTLE_MS = 2_000
 
-interface Start {
-  readyMs: number
-  residentMb: number
-}
-
-/** From `npm start` to the first 200 of `/readyz`, and the server's resident memory two seconds later. Linux only. */
+/** The first start of all, which makes the database, and the second, in turns. */
 export async function run(): Promise<string> {
   const first: Start[] = []
   const later: Start[] = []
@@ -24,21 +16,6 @@ export async function run(): Promise<string> {
     await rm(dataDir, { recursive: true, force: true })
   }
   return ['                ready ms  resident MB', row('first start', first), row('later start', later)].join('\n')
-}
-
-async function measureStart(dataDir: string): Promise<Start> {
-  const started = performance.now()
-  const { npm } = await npmStart(dataDir)
-  const readyMs = performance.now() - started
-  await wait(SETTLE_MS)
-  const residentMb = await residentMbOf(await serverPid(npm))
-  await npmStop(npm, dataDir)
-  return { readyMs, residentMb }
-}
-
-async function residentMbOf(pid: number): Promise<number> {
-  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kilobytes) / 1000
 }
 
 function row(name: string, starts: readonly Start[]): string {

@@ -4,10 +4,15 @@ import type { Site } from './site.ts'
 const WARM_UP_SECONDS = 1
 const ROUNDS = 5
 
-/** Each contestant with what it gave, round by round; Gatehouse first. */
 export interface Measured {
   row: Row
-  samples: { name: Contestant['name']; ofRounds: Sample[] }[]
+  /** Gatehouse's first. */
+  samples: Samples[]
+}
+
+export interface Samples {
+  name: Contestant['name']
+  ofRounds: Sample[]
 }
 
 /**
@@ -17,7 +22,7 @@ export interface Measured {
 export async function compare(row: Row, site: Site): Promise<Measured> {
   await using uses = new AsyncDisposableStack()
   const contestants = await row.open(site, uses)
-  const samples = contestants.map(({ name }) => ({ name, ofRounds: [] as Sample[] }))
+  const samples = contestants.map(({ name }): Samples => ({ name, ofRounds: [] }))
   const rounds = Number(process.env.BENCH_ROUNDS ?? row.rounds ?? ROUNDS)
   const seconds = Number(process.env.BENCH_SECONDS ?? row.seconds)
   // Of what is measured once only, the beginning belongs to it.

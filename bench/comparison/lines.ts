@@ -1,5 +1,5 @@
 import { median } from '../median.ts'
-import type { Measured } from './compare.ts'
+import type { Measured, Samples } from './compare.ts'
 import type { ContestantName, Figure, Goal, Processor, Reading } from './row.ts'
 import { type Spread, spreadOf } from './spread.ts'
 
@@ -20,22 +20,22 @@ export interface Side {
 
 /** A line for each figure beside each other who has it, and one for each goal that is beside nobody. */
 export function linesOf({ row, samples: [ours, ...others] }: Measured): Line[] {
-  if (!ours) return []
-  return row.figures.flatMap((figure) => {
-    const title = [row.title, figure.title].filter(Boolean).join(', ')
-    const readings = ours.ofRounds.map((sample) => sample[figure.key])
-    const about = { title, unit: figure.unit, ours: sideOf(readings) }
-    const byItself = figure.goals.filter(({ beside }) => beside === undefined)
-    return [
-      ...byItself.map((goal) => ({ ...about, beside: null, goal })),
-      ...others.flatMap(({ name, ofRounds }) => {
-        const theirs = ofRounds.map((sample) => sample[figure.key])
-        if (theirs.includes(undefined)) return []
-        const beside = { name, side: sideOf(theirs), ratio: ratioOf(readings, theirs) }
-        return [{ ...about, beside, goal: goalBeside(figure, name) }]
-      }),
-    ]
+  return ours ? row.figures.flatMap((figure) => linesOfFigure(row.title, figure, ours, others)) : []
+}
+
+function linesOfFigure(rowTitle: string, figure: Figure, ours: Samples, others: readonly Samples[]): Line[] {
+  const { key, unit, goals } = figure
+  const readings = ours.ofRounds.map((sample) => sample[key])
+  const about = { title: [rowTitle, figure.title].filter(Boolean).join(', '), unit, ours: sideOf(readings) }
+  const besideOthers = others.flatMap(({ name, ofRounds }): Line[] => {
+    const theirs = ofRounds.map((sample) => sample[key])
+    if (theirs.includes(undefined)) return []
+    const beside = { name, side: sideOf(theirs), ratio: ratioOf(readings, theirs) }
+    return [{ ...about, beside, goal: goals.find((goal) => goal.beside === name) ?? null }]
   })
+  const byItself: (Goal | null)[] = goals.filter(({ beside }) => beside === undefined)
+  if (byItself.length + besideOthers.length === 0) byItself.push(null)
+  return [...byItself.map((goal) => ({ ...about, beside: null, goal })), ...besideOthers]
 }
 
 /** What the goal is about: the ratio, or the figure itself. */
@@ -46,10 +46,6 @@ export function isReached(line: Line): boolean | null {
   if (!goal) return null
   const { median: value } = judged(line)
   return value >= (goal.atLeast ?? Number.NEGATIVE_INFINITY) && value <= (goal.atMost ?? Number.POSITIVE_INFINITY)
-}
-
-function goalBeside({ goals }: Figure, name: ContestantName): Goal | null {
-  return goals.find(({ beside }) => beside === name) ?? null
 }
 
 /** Round by round, as both had the same machine then. */

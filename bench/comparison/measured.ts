@@ -9,12 +9,18 @@ const QUIET_WITHIN_MS = 30_000
 
 /** Answers per second, and what the process of the server needed for each. */
 export async function measuredByWrk(pid: number, load: WrkLoad): Promise<Reading> {
+  return (await servedAndRefused(pid, load)).served
+}
+
+/** The same, where refusals are no failure. What they cost is counted to the answers. */
+export async function servedAndRefused(pid: number, load: WrkLoad): Promise<{ served: Reading; refused: Reading }> {
   const before = processSeconds(pid)
   const { answers, refused, seconds } = await wrk(load)
   const used = processSeconds(pid) - before
   await quiet(pid)
   const served = answers - refused
-  return { value: served / seconds, processor: { microsecondsEach: (used * 1e6) / served, coresBusy: used / seconds } }
+  const processor = { microsecondsEach: (used * 1e6) / served, coresBusy: used / seconds }
+  return { served: { value: served / seconds, processor }, refused: { value: refused / seconds } }
 }
 
 /** What was under way when the load ended would be at the cost of whoever comes next. */

@@ -4,7 +4,7 @@ import type { Contestant, ContestantName } from './row.ts'
 import type { Server } from './server.ts'
 import type { Site } from './site.ts'
 
-const PATH = '/api/auth/get-session'
+export const SESSION_PATH = '/api/auth/get-session'
 
 /** How Better Auth tells another service whose cookie this is: by its defaults from the database, or from the cookie. */
 export async function sessionChecks(site: Site): Promise<Contestant[]> {
@@ -15,5 +15,5 @@ export async function sessionChecks(site: Site): Promise<Contestant[]> {
 }
 
 export async function check(name: ContestantName, server: Server): Promise<Contestant> {
-  return reader(name, server, { path: PATH, headers: await signIn(server), expected: 200 })
+  return reader(name, server, { path: SESSION_PATH, headers: await signIn(server), expected: 200 })
 }
