@@ -2,7 +2,9 @@ import type { Contestant, Row, Sample } from './row.ts'
 import type { Site } from './site.ts'
 
 const WARM_UP_SECONDS = 1
-const ROUNDS = 5
+
+/** How often each row is measured that does not say otherwise. */
+export const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5)
 
 export interface Measured {
   row: Row
@@ -23,7 +25,7 @@ export async function compare(row: Row, site: Site): Promise<Measured> {
   await using uses = new AsyncDisposableStack()
   const contestants = await row.open(site, uses)
   const samples = contestants.map(({ name }): Samples => ({ name, ofRounds: [] }))
-  const rounds = Number(process.env.BENCH_ROUNDS ?? row.rounds ?? ROUNDS)
+  const rounds = row.rounds ?? ROUNDS
   const seconds = Number(process.env.BENCH_SECONDS ?? row.seconds)
   // Of what is measured once only, the beginning belongs to it.
   if (row.rounds !== 1) for (const contestant of contestants) await measure(contestant, WARM_UP_SECONDS)

@@ -4,6 +4,7 @@ import bcrypt from 'bcrypt'
 import pg from 'pg'
 import { PASSWORD } from '../fill-users.ts'
 import { median } from '../median.ts'
+import { ROUNDS } from './compare.ts'
 import { HASH_COST } from './running-gatehouse.ts'
 
 export interface Fact {
@@ -32,6 +33,7 @@ export async function machineFacts(postgresUrl: string): Promise<Fact[]> {
     { name: 'PostgreSQL', value: await postgresVersion(postgresUrl) },
     { name: 'packages', value: (await Promise.all(PACKAGES.map(withVersion))).join(', ') },
     { name: 'hashes', value: await hashCosts() },
+    { name: 'rounds', value: `${ROUNDS}, but one of memory` },
   ]
 }
 

@@ -1,4 +1,5 @@
 import type { Row } from './row.ts'
+import { guarded } from './rows/guarded.ts'
 import { login } from './rows/login.ts'
 import { memory } from './rows/memory.ts'
 import { million } from './rows/million.ts'
@@ -15,6 +16,7 @@ import { verifyNew } from './rows/verify-new.ts'
 export const ROWS: readonly Row[] = [
   verifyKnown,
   verifyNew,
+  guarded,
   userdetails,
   moviedata,
   login,

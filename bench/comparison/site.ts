@@ -27,6 +27,8 @@ export async function openSite() {
   opening.defer(() => postgres.stop())
   const databases: string[] = []
   const running = opening.move()
+  const stop = once(() => running.disposeAsync())
+  stopWhenInterrupted(stop)
 
   const gatehouse = once(() => newGatehouse())
   const peer = (name: PeerName, variables: NodeJS.ProcessEnv, api: Server['api']) =>
@@ -41,6 +43,7 @@ export async function openSite() {
     folder: dataDir,
     gatehouse,
     newGatehouse,
+    newDatabase,
     /** On Gatehouse's own data. */
     expressQuery: once(async () => {
       const { databaseUrl } = await gatehouse()
@@ -52,7 +55,7 @@ export async function openSite() {
     /** Each check extends the session. */
     betterAuthExtending: peer('better-auth', { UPDATE_AGE: '0' }, BETTER_AUTH),
     tutorial: peer('tutorial', { COST: String(HASH_COST) }, TUTORIAL),
-    [Symbol.asyncDispose]: () => running.disposeAsync(),
+    [Symbol.asyncDispose]: stop,
   }
 
   /** One more, on a database of its own. */
@@ -61,6 +64,7 @@ export async function openSite() {
     return { ...running.use(await startOn(databaseUrl, dataDir)), api: GATEHOUSE }
   }
 
+  /** An empty one; its URL. */
   async function newDatabase(): Promise<string> {
     const name = `bench_${databases.length}`
     databases.push(name)
@@ -70,6 +74,13 @@ export async function openSite() {
     await client.end()
     return Object.assign(new URL(postgres.url), { pathname: `/${name}` }).href
   }
+}
+
+/** Gatehouse and PostgreSQL are not of the terminal's process group: Ctrl-C does not reach them. */
+function stopWhenInterrupted(stop: () => Promise<void>): void {
+  const leave = () => void stop().finally(() => process.exit(130))
+  process.once('SIGINT', leave)
+  process.once('SIGTERM', leave)
 }
 
 /** The same promise for everybody who asks. */
