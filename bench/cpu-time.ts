@@ -19,6 +19,13 @@ export function cpuSeconds(root: number, part: string): number {
     .reduce((sum, { seconds }) => sum + seconds, 0)
 }
 
+/** The processor seconds that one process has used so far, all its threads together. */
+export function processSeconds(pid: number): number {
+  const [stat] = statOf(String(pid))
+  if (!stat) throw new Error(`There is no process ${pid} any more.`)
+  return stat.seconds
+}
+
 /** The seconds that all processors together had nothing to do. */
 export function idleSeconds(): number {
   const [, , , , idle] = read('/proc/stat').split(/\s+/)

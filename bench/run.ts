@@ -1,13 +1,18 @@
 import { readdirSync } from 'node:fs'
+import { compareAll, compareOne, rowNames } from './comparison/comparison.ts'
 
-/** `npm run bench` runs every `*.bench.ts` here, one after the other; `npm run bench -- NAME` runs one. */
+/** `npm run bench` runs the comparison; `npm run bench -- NAME` a row of it, or one of the `*.bench.ts` here. */
 const [wanted] = process.argv.slice(2)
-const names = readdirSync(import.meta.dirname)
+const benches = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.bench.ts'))
   .map((file) => file.replace('.bench.ts', ''))
-if (wanted !== undefined && !names.includes(wanted)) throw new Error(`There is no bench ${wanted}: ${names.join(', ')}`)
 
-for (const name of wanted === undefined ? names : [wanted]) {
-  const { run }: { run: () => Promise<string> } = await import(`./${name}.bench.ts`)
-  process.stdout.write(`\n${name}\n\n${await run()}\n`)
+process.stdout.write(`\n${await report()}\n`)
+
+async function report(): Promise<string> {
+  if (wanted === undefined) return compareAll()
+  if (rowNames().includes(wanted)) return compareOne(wanted)
+  if (!benches.includes(wanted)) throw new Error(`There is no ${wanted}: ${[...rowNames(), ...benches].join(', ')}`)
+  const { run }: { run: () => Promise<string> } = await import(`./${wanted}.bench.ts`)
+  return run()
 }

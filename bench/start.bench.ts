@@ -1,19 +1,11 @@
-import type { ChildProcess } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
-import { npmStart, npmStop } from './gatehouse.ts'
+import { measureStart, type Start } from './measure-start.ts'
 
 const ROUNDS = 5
-const SETTLE_MS = 2_000
 
-interface Start {
-  readyMs: number
-  residentMb: number
-}
-
-/** From `npm start` to the first 200 of `/readyz`, and the server's resident memory two seconds later. Linux only. */
+/** The first start of all, which makes the database, and the second, in turns. */
 export async function run(): Promise<string> {
   const first: Start[] = []
   const later: Start[] = []
@@ -24,39 +16,6 @@ export async function run(): Promise<string> {
     await rm(dataDir, { recursive: true, force: true })
   }
   return ['                ready ms  resident MB', row('first start', first), row('later start', later)].join('\n')
-}
-
-async function measureStart(dataDir: string): Promise<Start> {
-  const started = performance.now()
-  const { npm } = await npmStart(dataDir)
-  const readyMs = performance.now() - started
-  await wait(SETTLE_MS)
-  const residentMb = await residentMbOf(await serverOf(npm))
-  await npmStop(npm, dataDir)
-  return { readyMs, residentMb }
-}
-
-/** The process that npm's shell started, or became. */
-async function serverOf(npm: ChildProcess): Promise<number> {
-  let pid = npm.pid
-  for (let child = pid; child !== undefined; child = await childOf(child)) pid = child
-  if (pid === undefined) throw new Error('npm was not started.')
-  return pid
-}
-
-/** PostgreSQL is a child too, but of a session of its own: it is never npm's way to the server. */
-async function childOf(pid: number): Promise<number | undefined> {
-  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim().split(' ').filter(Boolean)
-  for (const child of children) {
-    const command = await readFile(`/proc/${child}/comm`, 'utf8')
-    if (!command.startsWith('postgres')) return Number(child)
-  }
-  return undefined
-}
-
-async function residentMbOf(pid: number): Promise<number> {
-  const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? []
-  return Number(kilobytes) / 1000
 }
 
 function row(name: string, starts: readonly Start[]): string {

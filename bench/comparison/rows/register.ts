@@ -1,0 +1,24 @@
+import { bcryptPerSecond } from '../../peers/bcrypt-per-second.ts'
+import { AT_ONCE, registering } from '../posters.ts'
+import type { Row } from '../row.ts'
+import { HASH_COST } from '../running-gatehouse.ts'
+
+/** New addresses, 8 at once. */
+export const register: Row = {
+  name: 'register',
+  title: 'register, 8 at once',
+  seconds: 6,
+  figures: [{ key: 'rate', unit: 'a second', goals: [{ beside: 'pure bcrypt', atLeast: 0.9 }] }],
+  open: async (site) => [
+    registering('Gatehouse', site, await site.gatehouse()),
+    {
+      name: 'pure bcrypt',
+      measure: async (seconds) => ({
+        rate: { value: await bcryptPerSecond({ work: 'hash', cost: HASH_COST, seconds, concurrency: AT_ONCE }) },
+      }),
+    },
+    registering('Better Auth', site, await site.betterAuth()),
+    registering('Better Auth, bcrypt', site, await site.betterAuthWithBcrypt()),
+    registering('tutorial', site, await site.tutorial()),
+  ],
+}

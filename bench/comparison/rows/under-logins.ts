@@ -1,0 +1,49 @@
+import { bcryptPerSecond } from '../../peers/bcrypt-per-second.ts'
+import { flood } from '../flood.ts'
+import { AT_ONCE } from '../posters.ts'
+import type { Contestant, ContestantName, Row } from '../row.ts'
+import { HASH_COST } from '../running-gatehouse.ts'
+import type { Server } from '../server.ts'
+import { SESSION_PATH } from '../session-checks.ts'
+import type { Site } from '../site.ts'
+
+const READS = ['/verify', '/userdetails', '/moviedata']
+
+/** Whether those who are signed in notice that everybody else wants to be. */
+export const underLogins: Row = {
+  name: 'under-logins',
+  title: '200 reads a second while 64 clients log in',
+  seconds: 10,
+  figures: [
+    { key: 'p99', title: '99th percentile of the reads', unit: 'ms', goals: [{ atMost: 20 }] },
+    { key: 'p50', title: 'median of the reads', unit: 'ms', goals: [] },
+    { key: 'logins', title: 'logins', unit: 'a second', goals: [{ beside: 'pure bcrypt', atLeast: 0.85 }] },
+    { key: 'refused', title: 'refusals', unit: 'a second', goals: [] },
+  ],
+  open: async (site) => {
+    const gatehouse = await site.gatehouse()
+    return [
+      { name: 'Gatehouse', measure: (seconds) => flood(site, gatehouse, READS, seconds) },
+      {
+        name: 'pure bcrypt',
+        measure: async (seconds) => ({
+          logins: { value: await bcryptPerSecond({ work: 'compare', cost: HASH_COST, seconds, concurrency: AT_ONCE }) },
+        }),
+      },
+      peer('Better Auth', site, await site.betterAuth(), [SESSION_PATH]),
+      peer('Better Auth, bcrypt', site, await site.betterAuthWithBcrypt(), [SESSION_PATH]),
+      peer('tutorial', site, await site.tutorial(), READS),
+    ]
+  },
+}
+
+/** None of them refuses anybody. */
+function peer(name: ContestantName, site: Site, server: Server, paths: string[]): Contestant {
+  return {
+    name,
+    async measure(seconds) {
+      const { logins, p99 } = await flood(site, server, paths, seconds)
+      return { logins, p99 }
+    },
+  }
+}
