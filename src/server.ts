@@ -32,7 +32,11 @@ async function main(): Promise<void> {
 
 async function run(): Promise<void> {
   const config = readConfig(readEnvironment())
-  const log = createLog({ level: config.logLevel, readable: process.stdout.isTTY })
+  const log = createLog({
+    level: config.logLevel,
+    readable: process.stdout.isTTY,
+    isShared: config.workers > 1,
+  })
   const terminal = watchTerminal()
   const starting = begin(config, log, () => stop('replaced'))
   let stopping = false

@@ -7,24 +7,16 @@ export const NOT_KEPT = 'no-store'
 const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** Of the first two, each answer has its own values. */
-const COMMON: readonly string[] = ['X-Request-Id', '', 'Cache-Control', NOT_KEPT, ...securityHeaderLines]
+export const COMMON_LINES: readonly string[] = ['X-Request-Id', '', 'Cache-Control', NOT_KEPT, ...securityHeaderLines]
 
 /**
  * The lines that every answer begins with, names and values in turn. They are handed to Node in one piece with the rest:
  * set one by one, each is checked, kept and written out by itself, which takes longer than all else that a route does.
  */
 export function headLines(requestId: string, cacheControl = NOT_KEPT): string[] {
-  const lines = withRequestId(COMMON, requestId)
-  lines[3] = cacheControl
-  return lines
-}
-
-/** What `withRequestId` makes the lines of many answers of, which differ in nothing else. */
-export const headTemplate = (more: readonly string[]): readonly string[] => [...COMMON, ...more]
-
-export function withRequestId(template: readonly string[], requestId: string): string[] {
-  const lines = template.slice()
+  const lines = COMMON_LINES.slice()
   lines[1] = requestId
+  lines[3] = cacheControl
   return lines
 }
 

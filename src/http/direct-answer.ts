@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http'
+import type { PreparedHead } from './prepared-head.ts'
 import type { RequestContext } from './request-context.ts'
 
 /** An answer without a body that is written before Express. */
 export interface DirectAnswer {
   status: 200 | 204
-  /** Of its header lines. */
-  template: readonly string[]
+  head: PreparedHead
 }
 
 export type DirectHandler = (req: IncomingMessage, context: RequestContext) => DirectAnswer

@@ -9,6 +9,7 @@ import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createConnections, type UnseenRequestLog } from './connections.ts'
 import { readDecisiveHeaders } from './decisive-headers.ts'
+import { Answer } from './prepared-head.ts'
 import { sendProblem } from './problem.ts'
 import { requestId } from './request-context.ts'
 
@@ -25,7 +26,7 @@ const QUIET_WITHIN_MS = 1_000
  */
 const STALLED_MS = 6_500
 
-const OPTIONS: ServerOptions = {
+const OPTIONS: ServerOptions<typeof IncomingMessage, typeof Answer> = {
   // A slow client is cut within 15 s, however it is slow.
   headersTimeout: 8_000,
   requestTimeout: 12_000,
@@ -37,6 +38,7 @@ const OPTIONS: ServerOptions = {
   requireHostHeader: false,
   // No stream is set up for the body of a request that has none.
   optimizeEmptyRequests: true,
+  ServerResponse: Answer,
 }
 
 /** What the parser says; everything else that happens to a connection is that its client has left. */

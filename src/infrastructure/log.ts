@@ -18,6 +18,8 @@ export interface LogOptions {
   level: string
   /** Colours and short lines for a person at a terminal, instead of JSON. */
   readable: boolean
+  /** Other processes write to the same standard output. */
+  isShared?: boolean
 }
 
 const INFO = pino.levels.values.info
@@ -26,8 +28,8 @@ const INFO = pino.levels.values.info
  * JSON lines with the time in ISO 8601 UTC, to standard output where no other is given. There they are written in pieces
  * of some kilobytes, a tenth of a second late at most. An error is logged as `err`, see error-fields.ts.
  */
-export function createLog({ level, readable }: LogOptions, output?: DestinationStream): Log {
-  const destination = readable ? readableLines(output) : (output ?? standardOutput())
+export function createLog({ level, readable, isShared = false }: LogOptions, output?: DestinationStream): Log {
+  const destination = readable ? readableLines(output) : (output ?? standardOutput(isShared ? SHARED_PIECE : PIECE))
   const serializers = { err: (error: unknown) => errorFields(error) }
   const log = pino({ level, base: null, serializers, timestamp: () => `,"time":"${isoTime()}"` }, destination)
   return Object.assign(log, { request })
@@ -43,13 +45,15 @@ function readableLines(output?: DestinationStream): DestinationStream {
   return pretty({ ...options, ...(output && { destination: output }) })
 }
 
-/** Processes that share a pipe write whole lines, and no more of them than a pipe takes in one piece (PIPE_BUF). */
-const PIECE = 4096
+const PIECE = 16_384
 const LATE_MS = 100
 
+/** Processes that share a pipe write whole lines, and no more of them than a pipe takes in one piece (PIPE_BUF). */
+const SHARED_PIECE = 4096
+
 /** Lines are put together here: the library measures all that it holds anew with each line that is added. */
-function standardOutput(): DestinationStream {
-  const output = pino.destination({ dest: 1, sync: true, maxWrite: PIECE })
+function standardOutput(piece: number): DestinationStream {
+  const output = pino.destination({ dest: 1, sync: true, maxWrite: piece })
   let lines = ''
   setInterval(pass, LATE_MS).unref()
   process.on('exit', () => {
@@ -59,7 +63,7 @@ function standardOutput(): DestinationStream {
   return { write }
 
   function write(line: string): void {
-    if (lines.length + line.length > PIECE) pass()
+    if (lines.length + line.length > piece) pass()
     lines += line
   }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { withRequestId } from '../http/answer.ts'
 import type { DirectHandler } from '../http/direct-answer.ts'
+import { sendPrepared } from '../http/prepared-head.ts'
 import { createRequestContext } from '../http/request-context.ts'
 import type { ErrorAnswer } from './error-handler.ts'
 import { requireReadable } from './refuse-unreadable.ts'
@@ -35,11 +35,8 @@ export function directAnswer(
     req.context = context
     try {
       requireReadable(req, res)
-      const { status, template } = answer(req, context)
-      const lines = withRequestId(template, context.id)
-      // A 204 has no length (RFC 9110 §8.6).
-      if (status !== 204) lines.push('Content-Length', '0')
-      res.writeHead(status, lines).end()
+      const { status, head } = answer(req, context)
+      sendPrepared(res, status, head, context.id)
     } catch (error) {
       answerError(error, context, res)
     }

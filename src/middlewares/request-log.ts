@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Log } from '../infrastructure/log.ts'
-import type { RequestTimes } from '../infrastructure/request-times.ts'
+import type { RequestEnd, RequestTimes } from '../infrastructure/request-times.ts'
 
 export type RequestLog = ReturnType<typeof createRequestLog>
 
@@ -24,11 +24,12 @@ export function createRequestLog(log: Log, requestTimes: RequestTimes) {
    * The route is the contract's pattern, never the path or the query that came: those can hold tokens. `status` is null
    * where the client was gone before.
    */
-  function write({ method = '', context }: IncomingMessage, res: ServerResponse, startedAt: number) {
+  function write({ method = '', context }: IncomingMessage, res: ServerResponse, startedAt: number): RequestEnd {
     const { id: requestId, route, caller } = context
-    const end = { route, method, status: res.headersSent ? res.statusCode : null, ms: millisecondsSince(startedAt) }
-    log.request({ requestId, ...end, userId: caller?.sub ?? null })
-    return end
+    const status = res.headersSent ? res.statusCode : null
+    const line = { requestId, method, route, status, ms: millisecondsSince(startedAt), userId: caller?.sub ?? null }
+    log.request(line)
+    return line
   }
 }
 
