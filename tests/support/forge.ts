@@ -19,9 +19,12 @@ export interface Forge {
 }
 
 /** Makes tokens that only what is wrong with them tells from the real ones: with the real key, from a real token. */
-export async function forgeFor(server: TestServer, { token }: Account): Promise<Forge> {
+export async function forgeFor(
+  { database }: Pick<TestServer, 'database'>,
+  { token }: Pick<Account, 'token'>,
+): Promise<Forge> {
   const [header, claims] = token.split('.', 2).map((part) => JSON.parse(Buffer.from(part, 'base64url').toString()))
-  const stored = (await storedKeys(server.database)).find(({ state }) => state === 'current')
+  const stored = (await storedKeys(database)).find(({ state }) => state === 'current')
   assert.ok(stored)
   const { privateKey } = stored
   return { header, claims, key: privateKey, seal }
