@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http'
 import express from 'express'
 import type { Container } from './container.ts'
+import { Answer } from './http/answer.ts'
 import { createClientAddress } from './http/client-address.ts'
 import { mountRoutes } from './http/mount-routes.ts'
 import { isOutage } from './infrastructure/database.ts'
@@ -22,6 +23,8 @@ export function createApp({ config, log, routes, guard, verify, countTraffic, me
   const hasCors = config.corsOrigins.length > 0
 
   const app = express()
+  // Express gives answers a prototype of its own.
+  app.response._storeHeader = Answer.prototype._storeHeader
   app.disable('x-powered-by')
   app.disable('etag')
   // The query is read by the route's contract, see http/read-query.ts.

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { z } from 'zod'
 import { checkShape } from '../http/check-shape.ts'
 import type { DirectAnswer } from '../http/direct-answer.ts'
-import { type PreparedHead, prepareHead } from '../http/prepared-head.ts'
+import { createHeadTemplate, type HeadTemplate } from '../http/head-lines.ts'
 import { readQuery } from '../http/read-query.ts'
 import type { RequestContext } from '../http/request-context.ts'
 import { presentCaller, ROLE, verifyQuery } from '../schemas/verify.schema.ts'
@@ -21,7 +21,7 @@ const CACHED_QUERIES = 100
 export function createVerifyController(access: AccessService) {
   const questions = new LRUCache<string, Question>({ max: CACHED_QUERIES })
   // The claims of a token that comes again are the same object, as long as nothing about them changed.
-  const heads = new WeakMap<AccessClaims, PreparedHead>()
+  const templates = new WeakMap<AccessClaims, HeadTemplate>()
 
   /** Throws what access throws, and `invalid_request`. */
   return function verify({ url = '' }: IncomingMessage, context: RequestContext): DirectAnswer {
@@ -29,7 +29,7 @@ export function createVerifyController(access: AccessService) {
     context.caller = caller
     const { role, status } = questionIn(url)
     access.authorize(caller, role)
-    return { status: status === '200' ? 200 : 204, head: headOf(caller) }
+    return { status: status === '200' ? 200 : 204, template: templateOf(caller) }
   }
 
   function questionIn(url: string): Question {
@@ -42,11 +42,11 @@ export function createVerifyController(access: AccessService) {
     return question
   }
 
-  function headOf(caller: AccessClaims): PreparedHead {
-    const known = heads.get(caller)
+  function templateOf(caller: AccessClaims): HeadTemplate {
+    const known = templates.get(caller)
     if (known) return known
-    const head = prepareHead(presentCaller(caller))
-    heads.set(caller, head)
-    return head
+    const template = createHeadTemplate(presentCaller(caller))
+    templates.set(caller, template)
+    return template
   }
 }

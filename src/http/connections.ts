@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { headLines } from './answer.ts'
 import { readDecisiveHeaders } from './decisive-headers.ts'
+import { headLines } from './head-lines.ts'
 import { problemBody, sendProblem } from './problem.ts'
 import { requestId } from './request-context.ts'
 

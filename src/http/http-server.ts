@@ -7,9 +7,9 @@ import {
 } from 'node:http'
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Answer } from './answer.ts'
 import { createConnections, type UnseenRequestLog } from './connections.ts'
 import { readDecisiveHeaders } from './decisive-headers.ts'
-import { Answer } from './prepared-head.ts'
 import { sendProblem } from './problem.ts'
 import { requestId } from './request-context.ts'
 

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerOptions, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { headLines } from './answer.ts'
+import { sendText } from './answer.ts'
 import { readDecisiveHeaders } from './decisive-headers.ts'
+import { headLines } from './head-lines.ts'
 import { sendProblem } from './problem.ts'
 import { requestId } from './request-context.ts'
 
@@ -59,8 +60,7 @@ export async function listenOps({ port, host, expose, log }: OpsServerOptions): 
     }
     try {
       const { contentType, text } = await exposeOnce()
-      const length = String(Buffer.byteLength(text))
-      res.writeHead(200, [...headLines(id), 'Content-Type', contentType, 'Content-Length', length]).end(text)
+      sendText(res, 200, text, contentType, headLines(id))
     } catch (error) {
       log.error({ requestId: id, err: error }, 'metrics: cannot be collected')
       sendProblem(res, { code: 'internal', requestId: id })

@@ -2,7 +2,8 @@ import type { ServerResponse } from 'node:http'
 import createHttpError, { type HttpError, isHttpError } from 'http-errors'
 import { AppError, type FieldError, type ReachedLimit } from '../errors/app-error.ts'
 import { type ErrorCode, errorTexts } from '../errors/error-codes.ts'
-import { headLines } from './answer.ts'
+import { sendText } from './answer.ts'
+import { headLines } from './head-lines.ts'
 import { rateLimitLines } from './rate-limit-lines.ts'
 import { closesConnection, headersByCode, statusByCode } from './status-by-code.ts'
 
@@ -77,6 +78,5 @@ export function sendProblem(
   for (const [name, value] of Object.entries(headersByCode[problem.code] ?? {})) lines.push(name, value)
   if (problem.limit) lines.push(...rateLimitLines(problem.limit))
   if (closesConnection(problem.code)) res.setHeader('Connection', 'close')
-  lines.push('Content-Type', PROBLEM_TYPE, 'Content-Length', String(Buffer.byteLength(text)))
-  res.writeHead(statusByCode[problem.code], lines).end(text)
+  sendText(res, statusByCode[problem.code], text, PROBLEM_TYPE, lines)
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { DirectHandler } from '../http/direct-answer.ts'
-import { sendPrepared } from '../http/prepared-head.ts'
+import { headLines, NOT_KEPT } from '../http/head-lines.ts'
 import { createRequestContext } from '../http/request-context.ts'
 import type { ErrorAnswer } from './error-handler.ts'
 import { requireReadable } from './refuse-unreadable.ts'
@@ -35,8 +35,11 @@ export function directAnswer(
     req.context = context
     try {
       requireReadable(req, res)
-      const { status, head } = answer(req, context)
-      sendPrepared(res, status, head, context.id)
+      const { status, template } = answer(req, context)
+      const lines = headLines(context.id, NOT_KEPT, template)
+      // A 204 has no length (RFC 9110 §8.6).
+      if (status !== 204) lines.push('Content-Length', '0')
+      res.writeHead(status, lines).end()
     } catch (error) {
       answerError(error, context, res)
     }
