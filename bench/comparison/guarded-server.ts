@@ -1,6 +1,7 @@
 import { completeConfig, readConfig } from '../../config/env.ts'
 import { createApp } from '../../src/app.ts'
 import { createContainer } from '../../src/container.ts'
+import { sendJson } from '../../src/http/answer.ts'
 import { createHttpServer } from '../../src/http/http-server.ts'
 import { route } from '../../src/http/route.ts'
 import { createLog } from '../../src/infrastructure/log.ts'
@@ -29,7 +30,7 @@ const guarded = route(
     access: 'signed-in',
     answers: { 200: { description: 'A greeting' } },
   },
-  (_request, res) => void res.json({ message: 'You are signed in.' }),
+  (_request, res) => sendJson(res, 200, { message: 'You are signed in.' }),
 )
 server.serve(createApp({ ...container, routes: [...container.routes, guarded] }))
 await server.listen(port, '127.0.0.1')

@@ -12,6 +12,12 @@ export interface Line {
   goal: Goal | null
 }
 
+/** How much more the other needed, where both are servers. */
+export function processorRatio({ ours, beside }: Line): number | null {
+  if (!ours.processor || !beside?.side.processor) return null
+  return beside.side.processor.microsecondsEach / ours.processor.microsecondsEach
+}
+
 export interface Side {
   value: Spread
   /** Medians. */

@@ -20,7 +20,10 @@ export async function servedAndRefused(pid: number, load: WrkLoad): Promise<{ se
   await quiet(pid)
   const served = answers - refused
   const processor = { microsecondsEach: (used * 1e6) / served, coresBusy: used / seconds }
-  return { served: { value: served / seconds, processor }, refused: { value: refused / seconds } }
+  return {
+    served: { value: served / seconds, ...(served > 0 && { processor }) },
+    refused: { value: refused / seconds },
+  }
 }
 
 /** What was under way when the load ended would be at the cost of whoever comes next. */

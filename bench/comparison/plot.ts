@@ -2,11 +2,11 @@ import { isReached, judged, type Line } from './lines.ts'
 import { goalOf, numberOf } from './report.ts'
 import type { Spread } from './spread.ts'
 
-const WIDTH = 960
+const WIDTH = 1000
 const ROW = 26
 const TOP = 64
 const BOTTOM = 18
-const LEFT = 400
+const LEFT = 420
 const RIGHT = 110
 const BAR = 14
 

@@ -1,10 +1,21 @@
-import { isReached, type Line, type Side } from './lines.ts'
+import { isReached, type Line, processorRatio, type Side } from './lines.ts'
 import type { Fact } from './machine.ts'
 import type { Goal } from './row.ts'
 import type { Spread } from './spread.ts'
 
-const HEAD = ['what', 'beside', 'ratio', 'goal', '', 'Gatehouse', 'the other', 'processor each', 'cores busy']
-const ALIGNED = [':--', ':--', '--:', '--:', ':-:', '--:', '--:', '--:', '--:']
+const HEAD = [
+  'what',
+  'beside',
+  'ratio',
+  'goal',
+  '',
+  'by processor',
+  'Gatehouse',
+  'the other',
+  'processor each',
+  'cores busy',
+]
+const ALIGNED = [':--', ':--', '--:', '--:', ':-:', '--:', '--:', '--:', '--:', '--:']
 
 /** The table of all lines, in Markdown. */
 export function tableOf(lines: readonly Line[]): string {
@@ -30,9 +41,9 @@ export function reportOf(lines: readonly Line[], facts: readonly Fact[], failure
 
 const LEGEND =
   'Ratios are medians of the ratios of each round, with the least and the most; figures are medians. “Processor each” is ' +
-  'what the process of the server needed for an answer, Gatehouse’s and the other’s, and “cores busy” how much of a core it ' +
-  'kept busy: where that is well below 1, the load or the database was the limit, and the processor times say more than ' +
-  'the answers per second.'
+  'what the process of the server used for an answer, Gatehouse’s and the other’s, “by processor” the ratio that this ' +
+  'would be, and “cores busy” how much of a core they kept busy: where that is well below 1, the load or the database was ' +
+  'the limit, or others used the machine, and the processor says more than the answers per second.'
 
 function cellsOf(line: Line): string[] {
   const { title, beside, goal, ours, unit } = line
@@ -42,6 +53,7 @@ function cellsOf(line: Line): string[] {
     beside ? ratioOf(beside.ratio) : '',
     goal ? goalOf(goal, unit) : '',
     verdictOf(isReached(line)),
+    numberOrNone(processorRatio(line)),
     `${numberOf(ours.value.median)} ${unit}${beside ? '' : ` (${numberOf(ours.value.least)}–${numberOf(ours.value.most)})`}`,
     beside ? `${numberOf(beside.side.value.median)} ${unit}` : '',
     pairOf(ours, beside?.side, ({ microsecondsEach }) => timeOf(microsecondsEach)),
@@ -72,6 +84,8 @@ function pairOf(ours: Side, theirs: Side | undefined, write: (processor: NonNull
 
 const timeOf = (microseconds: number): string =>
   microseconds < 1000 ? `${microseconds.toFixed(1)} µs` : `${(microseconds / 1000).toFixed(1)} ms`
+
+const numberOrNone = (value: number | null): string => (value === null ? '' : numberOf(value))
 
 /** Three digits that count, as more are noise. */
 export function numberOf(value: number): string {

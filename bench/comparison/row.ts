@@ -11,6 +11,8 @@ export type ContestantName =
   | 'Better Auth'
   | 'Better Auth, bcrypt'
   | 'Better Auth, cookie cache'
+  | 'Better Auth, in process'
+  | 'Better Auth, in process, cookie cache'
   | 'Better Auth, extending'
   | 'tutorial'
   | 'its own login'

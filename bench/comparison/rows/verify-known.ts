@@ -2,7 +2,7 @@ import { startPeer } from '../../peers/start-peer.ts'
 import { signIn } from '../accounts.ts'
 import { answerTo, type Read, reader } from '../readers.ts'
 import type { Row } from '../row.ts'
-import { sessionChecks } from '../session-checks.ts'
+import { cachedSessionChecks, sessionChecks } from '../session-checks.ts'
 
 /** The same token in every request, as it is behind a gateway while somebody uses a page. */
 export const verifyKnown: Row = {
@@ -28,6 +28,7 @@ export const verifyKnown: Row = {
       reader('Gatehouse', gatehouse, read),
       reader('bare node:http', bare, read),
       ...(await sessionChecks(site)),
+      ...(await cachedSessionChecks(site)),
       reader('tutorial', tutorial, { ...read, headers: await signIn(tutorial) }),
     ]
   },
