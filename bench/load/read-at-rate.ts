@@ -30,7 +30,10 @@ if (import.meta.main) {
   agent.destroy()
 }
 
-/** Asks so often whether or not answers come, as people do who know nothing of each other. Waits for the last answer. */
+/**
+ * Asks so often whether or not answers come, as people do who know nothing of each other. A question that is asked late
+ * has waited, too: its time counts from when it was due.
+ */
 async function readAtRate({ port, paths, headers, perSecond, afterSeconds, seconds }: Reads): Promise<ReadTimes> {
   await wait(afterSeconds * 1000)
   const reading: Promise<number>[] = []
@@ -39,20 +42,22 @@ async function readAtRate({ port, paths, headers, perSecond, afterSeconds, secon
     const dueAt = startedAt + (turn / perSecond) * 1000
     const dueMs = dueAt - performance.now()
     if (dueMs > 0) await wait(dueMs)
-    reading.push(read(port, paths[turn % paths.length] ?? '', headers, dueAt))
+    // A timer comes up to a millisecond early.
+    const since = Math.min(dueAt, performance.now())
+    reading.push(read(port, paths[turn % paths.length] ?? '', headers, since))
   }
   const times = (await Promise.all(reading)).toSorted((a, b) => a - b)
   const percentile = (share: number) => times[Math.floor(times.length * share)] ?? Number.NaN
   return { count: times.length, p50Ms: percentile(0.5), p99Ms: percentile(0.99), maxMs: times.at(-1) ?? Number.NaN }
 }
 
-/** Milliseconds since it was due: a late question has waited, too. */
-function read(port: number, path: string, headers: Record<string, string>, dueAt: number): Promise<number> {
+/** Milliseconds until the last byte of the answer. */
+function read(port: number, path: string, headers: Record<string, string>, since: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const asked = request({ host: '127.0.0.1', port, path, headers, agent }, (answer) => {
       const { statusCode = 0 } = answer
       if (statusCode !== 200 && statusCode !== 204) reject(new Error(`${path}: ${statusCode}`))
-      answer.resume().on('end', () => resolve(performance.now() - dueAt))
+      answer.resume().on('end', () => resolve(performance.now() - since))
     })
     asked.on('error', (cause) => reject(new Error(`${path} was not answered.`, { cause })))
     asked.end()
