@@ -12,11 +12,22 @@ export interface ErrorAnswerDependencies {
   countUnexpected(): void
 }
 
+/**
+ * A client that comes back as soon as it is refused, whatever `Retry-After` says, would take more of the server with its
+ * refusals than a login does. So a refusal for overload is held for a while, within the 250 ms of P5; of too many at once,
+ * the rest are not.
+ */
+const HELD_MS = 150
+const MAX_HELD = 1_000
+
 export type ErrorAnswer = ReturnType<typeof createErrorAnswer>
 
 /** The one place where an error becomes an answer. What is not the client's doing goes to the log with its cause. */
 export function createErrorAnswer({ log, isOutage, countUnexpected }: ErrorAnswerDependencies) {
-  return (error: unknown, { id: requestId }: RequestContext, res: ServerResponse): void => {
+  let held = 0
+  return answer
+
+  function answer(error: unknown, { id: requestId }: RequestContext, res: ServerResponse): void {
     const known = isOutage(error) ? new AppError('unavailable', { cause: error }) : error
     const { code, errors, limit, status } = toProblemError(known)
     if (status === 500) {
@@ -27,7 +38,16 @@ export function createErrorAnswer({ log, isOutage, countUnexpected }: ErrorAnswe
       res.destroy()
       return
     }
-    sendProblem(res, { code, requestId, errors, limit })
+    if (code === 'overloaded' && held < MAX_HELD) hold(() => sendProblem(res, { code, requestId }))
+    else sendProblem(res, { code, requestId, errors, limit })
+  }
+
+  function hold(send: () => void): void {
+    held += 1
+    setTimeout(() => {
+      held -= 1
+      send()
+    }, HELD_MS)
   }
 }
 
