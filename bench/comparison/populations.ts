@@ -10,8 +10,8 @@ import type { Site } from './site.ts'
 export const FEW = 1_000
 export const MANY = 1_000_000
 
-/** As many of them are active, chosen at random. */
-const ACTIVE = 10_000
+/** As many of them are active, chosen at random: in both, so that they differ in nothing but those who are not. */
+const ACTIVE = FEW
 
 /** A server with so many users, each with an open session, and what the active ones send. */
 export interface Population {

@@ -33,7 +33,7 @@ const KINDS: readonly Kind[] = [
   },
 ]
 
-/** The same requests to a server with a million users, of whom 10,000 are active, and to one with a thousand. */
+/** The same requests to a server with a million users, of whom a thousand are active, and to one with a thousand. */
 export const million: readonly Row[] = KINDS.map((kind) => ({
   name: 'million',
   title: `${kind.title}, 1,000,000 users`,
