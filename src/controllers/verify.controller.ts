@@ -17,15 +17,21 @@ type Question = z.output<typeof verifyQuery>
 /** A gateway's configuration has a handful of different queries. */
 const CACHED_QUERIES = 100
 
-/** Answers gateways. Nothing here waits: the answer is known when the function returns. */
+/** Answers gateways. */
 export function createVerifyController(access: AccessService) {
   const questions = new LRUCache<string, Question>({ max: CACHED_QUERIES })
   // The claims of a token that comes again are the same object, as long as nothing about them changed.
   const templates = new WeakMap<AccessClaims, HeadTemplate>()
 
-  /** Throws what access throws, and `invalid_request`. */
-  return function verify({ url = '' }: IncomingMessage, context: RequestContext): DirectAnswer {
+  /** At once, where the token came before. Throws what access throws, and `invalid_request`. */
+  return function verify({ url = '' }: IncomingMessage, context: RequestContext): DirectAnswer | Promise<DirectAnswer> {
     const caller = access.authenticate(context.headers.authorization)
+    return caller instanceof Promise
+      ? caller.then((known) => answerTo(known, url, context))
+      : answerTo(caller, url, context)
+  }
+
+  function answerTo(caller: AccessClaims, url: string, context: RequestContext): DirectAnswer {
     context.caller = caller
     const { role, status } = questionIn(url)
     access.authorize(caller, role)

@@ -9,4 +9,4 @@ export interface DirectAnswer {
   template: HeadTemplate
 }
 
-export type DirectHandler = (req: IncomingMessage, context: RequestContext) => DirectAnswer
+export type DirectHandler = (req: IncomingMessage, context: RequestContext) => DirectAnswer | Promise<DirectAnswer>

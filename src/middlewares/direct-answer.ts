@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import type { DirectHandler } from '../http/direct-answer.ts'
+import type { DirectAnswer, DirectHandler } from '../http/direct-answer.ts'
 import { headLines, NOT_KEPT } from '../http/head-lines.ts'
-import { createRequestContext } from '../http/request-context.ts'
+import { createRequestContext, type RequestContext } from '../http/request-context.ts'
 import type { ErrorAnswer } from './error-handler.ts'
 import { requireReadable } from './refuse-unreadable.ts'
 import type { RequestLog } from './request-log.ts'
@@ -35,16 +35,33 @@ export function directAnswer(
     req.context = context
     try {
       requireReadable(req, res)
-      const { status, template } = answer(req, context)
-      const lines = headLines(context.id, NOT_KEPT, template)
-      // A 204 has no length (RFC 9110 §8.6).
-      if (status !== 204) lines.push('Content-Length', '0')
-      res.writeHead(status, lines).end()
+      const answered = answer(req, context)
+      if (answered instanceof Promise) {
+        void wait(answered, req, res, startedAt)
+        return
+      }
+      send(answered, context, res)
     } catch (error) {
       answerError(error, context, res)
     }
     requestLog.now(req, res, startedAt)
   }
+
+  async function wait(answered: Promise<DirectAnswer>, req: IncomingMessage, res: ServerResponse, startedAt: number) {
+    try {
+      send(await answered, req.context, res)
+    } catch (error) {
+      answerError(error, req.context, res)
+    }
+    requestLog.now(req, res, startedAt)
+  }
+}
+
+function send({ status, template }: DirectAnswer, { id }: RequestContext, res: ServerResponse): void {
+  const lines = headLines(id, NOT_KEPT, template)
+  // A 204 has no length (RFC 9110 §8.6).
+  if (status !== 204) lines.push('Content-Length', '0')
+  res.writeHead(status, lines).end()
 }
 
 function isUnder(path: string, target: string): boolean {

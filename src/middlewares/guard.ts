@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express'
 import { AppError } from '../errors/app-error.ts'
 import type { Guard } from '../http/mount-routes.ts'
 import type { AccessService } from '../services/access.service.ts'
+import type { AccessClaims } from '../services/access-token.service.ts'
 
 /** What reads each cookie. */
 export type Cookies = Readonly<Record<'refreshCookie' | 'deviceCookie', readonly RequestHandler[]>>
@@ -20,15 +21,21 @@ export function createGuard(access: AccessService, cookies: Cookies): Guard {
     return rule === 'signed-in' ? [authenticate] : [authenticate, requireRole(rule.role)]
   }
 
-  function authenticate(...[req, , next]: Parameters<RequestHandler>): void {
-    req.context.caller = access.authenticate(req.context.headers.authorization)
-    next()
+  function authenticate(...[req, , next]: Parameters<RequestHandler>): Promise<void> | void {
+    const caller = access.authenticate(req.context.headers.authorization)
+    if (caller instanceof Promise) return caller.then(admit)
+    admit(caller)
+
+    function admit(claims: AccessClaims): void {
+      req.context.caller = claims
+      next()
+    }
   }
 
   /** Another proof may do instead; the refusal is kept for the case that none comes. */
-  function authenticateIfGood(...[req, , next]: Parameters<RequestHandler>): void {
+  async function authenticateIfGood(...[req, , next]: Parameters<RequestHandler>): Promise<void> {
     try {
-      req.context.caller = access.authenticate(req.context.headers.authorization)
+      req.context.caller = await access.authenticate(req.context.headers.authorization)
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'unavailable') throw error
       req.context.refusal = error

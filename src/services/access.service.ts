@@ -14,11 +14,16 @@ export function createAccessService({ accessTokens, feed }: AccessDependencies) 
   return { authenticate, authorize }
 
   /**
-   * The claims of whoever sent this `Authorization` header, as they hold now. Throws `unauthenticated`, `invalid_token`,
-   * and `unavailable` where this node is out of contact.
+   * The claims of whoever sent this `Authorization` header, as they hold now: at once, where the token came before. Throws
+   * `unauthenticated`, `invalid_token`, and `unavailable` where this node is out of contact.
    */
-  function authenticate(authorization: string | undefined): AccessClaims {
-    const caller = feed.present(accessTokens.verify(bearerToken(authorization)))
+  function authenticate(authorization: string | undefined): AccessClaims | Promise<AccessClaims> {
+    const claims = accessTokens.verify(bearerToken(authorization))
+    return claims instanceof Promise ? claims.then(present) : present(claims)
+  }
+
+  function present(claims: AccessClaims): AccessClaims {
+    const caller = feed.present(claims)
     if (!caller) throw new AppError('invalid_token')
     return caller
   }
