@@ -5,7 +5,8 @@ import { bindRepositories, type Repositories } from '../repositories/repositorie
 import type { Revocation } from '../repositories/revocation.repository.ts'
 import { type ConnectionObserver, createConnectionWatch } from './connection-watch.ts'
 import { createDatabaseCheck } from './database-check.ts'
-import { createPreparedStatements } from './prepared-statements.ts'
+import { createAsk } from './driver.ts'
+import { createPreparedStatements, isOfNames } from './prepared-statements.ts'
 import { sqlStateOf } from './sql-state.ts'
 import { createUnitOfWork, type TransactionObserver } from './unit-of-work.ts'
 
@@ -44,13 +45,14 @@ export function createDatabase({ url, poolMax, isPooled, connections, transactio
     },
   }
   const sequelize = new Sequelize(url, options)
-  const transact = createUnitOfWork(sequelize, transactions)
+  const ask = createAsk(sequelize, watch)
+  const transact = createUnitOfWork(sequelize, { ask, observer: transactions, isOfNames })
   const models = defineModels(sequelize)
-  const preparedIn = createPreparedStatements(sequelize, watch, { isPooled })
+  const prepared = createPreparedStatements(sequelize, { isPooled, ask })
   let onCommitted: (change: Revocation) => void = () => undefined
 
   return {
-    repositories: bindRepositories(models, preparedIn(null), () => undefined),
+    repositories: bindRepositories(models, prepared.run, () => undefined),
     atomically,
     onRevocation,
     check: createDatabaseCheck(sequelize),
@@ -63,7 +65,7 @@ export function createDatabase({ url, poolMax, isPooled, connections, transactio
       // Of its own for each attempt: what one has recorded that was undone never happened.
       const changes: Revocation[] = []
       const onRecorded = (more: readonly Revocation[]) => changes.push(...more)
-      const within = bindRepositories(models, preparedIn(transaction), onRecorded, transaction)
+      const within = bindRepositories(models, prepared.within(transaction), onRecorded, transaction)
       return { result: await work(within), recorded: changes }
     })
     recorded.forEach(onCommitted)

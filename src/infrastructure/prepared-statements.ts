@@ -1,8 +1,9 @@
 import type pg from 'pg'
 import type { Sequelize, Transaction } from 'sequelize'
-import { createStatements, type RunPrepared, type Statement } from '../repositories/statement.ts'
-import type { ConnectionWatch } from './connection-watch.ts'
+import type { RunPrepared, Statement } from '../repositories/statement.ts'
+import type { Ask } from './driver.ts'
 import { sqlStateOf } from './sql-state.ts'
+import { connectionOf } from './unit-of-work.ts'
 
 /** SQLSTATE feature_not_supported: the schema has changed so that the plan's rows would look other than before. */
 const STALE = '0A000'
@@ -10,46 +11,58 @@ const STALE = '0A000'
 /** SQLSTATE invalid_sql_statement_name and duplicate_prepared_statement: a name leads to another connection's statement. */
 const MIXED_UP = ['26000', '42P05']
 
+export interface PreparedStatementOptions {
+  isPooled: boolean
+  ask: Ask
+}
+
+export type PreparedStatements = ReturnType<typeof createPreparedStatements>
+
 /**
  * Runs statements over Sequelize's pool without what Sequelize does around each: on a connection, a statement with a
  * name is parsed and planned once. See docs/decisions/0022-prepared-reads.md.
  */
-export function createPreparedStatements(
-  sequelize: Sequelize,
-  watch: ConnectionWatch,
-  { isPooled }: { isPooled: boolean },
-): (transaction: Transaction | null) => RunPrepared {
+export function createPreparedStatements(sequelize: Sequelize, { isPooled, ask }: PreparedStatementOptions) {
   const { connectionManager } = sequelize
   let areNamed = !isPooled
   let generation = 0
 
-  return (transaction) => {
-    if (transaction === null) return run
-    // Nothing there is asked often enough, and a plan that has gone stale would undo all of it.
-    const runUnnamed = createStatements(sequelize, transaction)
-    return ({ text }, values) => runUnnamed(text, values)
-  }
+  return { run, within }
 
   async function run<Row extends object>(statement: Statement, values: unknown[]): Promise<Row[]> {
     const connection = (await connectionManager.getConnection({ type: 'read' })) as pg.Client
     try {
-      return await runOn<Row>(connection, statement, values)
+      return await runAlone<Row>(connection, statement, values)
     } finally {
       connectionManager.releaseConnection(connection)
     }
   }
 
   /** A statement that failed has done nothing, so it can be run again. */
-  async function runOn<Row extends object>(connection: pg.Client, statement: Statement, values: unknown[]) {
-    const { text } = statement
+  async function runAlone<Row extends object>(connection: pg.Client, statement: Statement, values: unknown[]) {
     const name = nameOf(statement)
     try {
-      return await ask<Row>(connection, { name, text, values })
+      return await rowsOf<Row>(connection, statement, values)
     } catch (error) {
       if (name === undefined || !isOfNames(error)) throw error
+      return rowsOf<Row>(connection, statement, values)
+    }
+  }
+
+  /** Where a name fails, all of the transaction is undone: it is for whoever began it to run it anew. */
+  function within(transaction: Transaction): RunPrepared {
+    return async (statement, values) => rowsOf(connectionOf(transaction), statement, values)
+  }
+
+  async function rowsOf<Row extends object>(connection: pg.Client, statement: Statement, values: unknown[]) {
+    const name = nameOf(statement)
+    try {
+      const { rows } = await ask(connection, { name, text: statement.text, values })
+      return rows as Row[]
+    } catch (error) {
       // Every connection is to prepare anew; only the first that finds out says so.
-      if (name === nameOf(statement)) renameAfter(error)
-      return ask<Row>(connection, { name: nameOf(statement), text, values })
+      if (name !== undefined && isOfNames(error) && name === nameOf(statement)) renameAfter(error)
+      throw error
     }
   }
 
@@ -61,42 +74,7 @@ export function createPreparedStatements(
   function nameOf({ name }: Statement): string | undefined {
     return areNamed && name !== null ? `${name}_${generation}` : undefined
   }
-
-  async function ask<Row extends object>(connection: pg.Client, query: pg.QueryConfig): Promise<Row[]> {
-    const cut = watch.asking(connection)
-    try {
-      return await rowsOf<Row>(connection, query)
-    } catch (error) {
-      throw translate(error as Error, connection)
-    } finally {
-      watch.answered(connection, cut)
-    }
-  }
-
-  function translate(error: Error, connection: pg.Client): Error {
-    const { Query } = (sequelize as HasDialect).dialect
-    return new Query(connection, sequelize, {}).formatError(error, error.stack)
-  }
 }
 
-/** By a callback: rows that the driver's own promise gives outlive many a scavenge, and a page of films costs a third more. */
-function rowsOf<Row extends object>(connection: pg.Client, query: pg.QueryConfig): Promise<Row[]> {
-  return new Promise((resolve, reject) => {
-    connection.query<Row>(query, (error, result) => (error ? reject(error) : resolve(result.rows)))
-  })
-}
-
-const isOfNames = (error: unknown): boolean => [STALE, ...MIXED_UP].includes(sqlStateOf(error) ?? '')
-
-/** What Sequelize does not say of itself: what makes its errors of the driver's. */
-type HasDialect = Sequelize & {
-  dialect: {
-    Query: new (
-      connection: object,
-      sequelize: Sequelize,
-      options: object,
-    ) => {
-      formatError(error: Error, stack: string | undefined): Error
-    }
-  }
-}
+/** Whether a statement failed only because of its name: with another, or none, it would do. */
+export const isOfNames = (error: unknown): boolean => [STALE, ...MIXED_UP].includes(sqlStateOf(error) ?? '')

@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import type pg from 'pg'
 import { type Sequelize, Transaction } from 'sequelize'
+import type { Ask } from './driver.ts'
 import { sqlStateOf } from './sql-state.ts'
 
 export type Transact = <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>
@@ -7,6 +9,13 @@ export type Transact = <T>(work: (transaction: Transaction) => Promise<T>) => Pr
 /** What is told of each transaction. */
 export interface TransactionObserver {
   retried(): void
+}
+
+export interface UnitOfWorkOptions {
+  ask: Ask
+  observer: TransactionObserver
+  /** Whether work that failed so is done anew at once. */
+  isOfNames(error: unknown): boolean
 }
 
 /** Our locks are made for this level, whatever the database, the role or a pooler would begin a transaction with. */
@@ -20,20 +29,20 @@ const FIRST_PAUSE_MS = 20
 
 /** What Sequelize itself puts on a transaction: where its statements go, and that no more may come. */
 interface Used {
-  connection: object
+  connection: pg.Client
   finished?: 'commit' | 'rollback'
 }
 
 /**
- * Runs work in a transaction. Where it conflicts with others it is run anew, up to three times. Not Sequelize's own way:
- * that asks twice to begin at a given level, writes to the console where a connection is lost, and takes a transaction
- * for committed that PostgreSQL rolled back at its end.
+ * Runs work in a transaction. Where it conflicts with others it is run anew, up to three times, and once more where it was
+ * a prepared statement's name that failed. Not Sequelize's own way: that asks twice to begin at a given level, writes to
+ * the console where a connection is lost, and takes a transaction for committed that PostgreSQL rolled back at its end.
  */
-export function createUnitOfWork(sequelize: Sequelize, observer: TransactionObserver): Transact {
+export function createUnitOfWork(sequelize: Sequelize, { ask, observer, isOfNames }: UnitOfWorkOptions): Transact {
   return async (work) => {
     for (let retries = 0; ; retries++) {
       try {
-        return await once(work)
+        return await onceOrRenamed(work)
       } catch (error) {
         if (retries === RETRIES || !CONFLICTS.includes(sqlStateOf(error) ?? '')) throw error
       }
@@ -43,18 +52,27 @@ export function createUnitOfWork(sequelize: Sequelize, observer: TransactionObse
     }
   }
 
+  async function onceOrRenamed<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    try {
+      return await once(work)
+    } catch (error) {
+      if (!isOfNames(error)) throw error
+      return once(work)
+    }
+  }
+
   async function once<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const { connectionManager } = sequelize
-    const connection = await connectionManager.getConnection({ type: 'write' })
+    const connection = (await connectionManager.getConnection({ type: 'write' })) as pg.Client
     const transaction: Transaction & Used = Object.assign(new Transaction(sequelize, {}), { connection })
     try {
-      await run(BEGIN, transaction)
+      await ask(connection, { text: BEGIN })
       const result = await work(transaction)
-      await commit(transaction)
+      await commit(connection)
       return result
     } catch (error) {
       // Where that fails too, the connection is lost or is not used again, and PostgreSQL rolls back by itself.
-      await run('ROLLBACK', transaction).catch(() => undefined)
+      await ask(connection, { text: 'ROLLBACK' }).catch(() => undefined)
       throw error
     } finally {
       transaction.finished = 'commit'
@@ -63,13 +81,15 @@ export function createUnitOfWork(sequelize: Sequelize, observer: TransactionObse
   }
 
   /** A transaction in which a statement has failed is rolled back by COMMIT, which is no error to PostgreSQL. */
-  async function commit(transaction: Transaction): Promise<void> {
-    const result = await run('COMMIT', transaction)
-    if (result.command !== 'COMMIT') throw new Error('A statement has failed, and the work went on all the same.')
+  async function commit(connection: pg.Client): Promise<void> {
+    const { command } = await ask(connection, { text: 'COMMIT' })
+    if (command !== 'COMMIT') throw new Error('A statement has failed, and the work went on all the same.')
   }
+}
 
-  async function run(sql: string, transaction: Transaction): Promise<{ command: string }> {
-    const [, result] = await sequelize.query(sql, { transaction })
-    return result as { command: string }
-  }
+/** Where the statements of a transaction go that is not over. */
+export function connectionOf(transaction: Transaction): pg.Client {
+  const { connection, finished } = transaction as Transaction & Used
+  if (finished) throw new Error('The transaction of this statement is over.')
+  return connection
 }

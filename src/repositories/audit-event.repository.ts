@@ -1,22 +1,10 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize'
 import { NIL } from 'uuid'
 import type { AuditDetails, AuditEventModel } from '../models/audit-event.model.ts'
-import { createStatements } from './statement.ts'
+import { boundTo, insertEvent, type NewAuditEvent } from './audit-event-insert.ts'
+import { createStatements, type RunPrepared, type Statement } from './statement.ts'
 
-export type { AuditDetails }
-
-export interface NewAuditEvent {
-  id: string
-  action: string
-  /** Who did it. */
-  actorId: string | null
-  /** Whose account it is about. */
-  subjectId: string | null
-  ip: string | null
-  userAgent: string | null
-  requestId: string | null
-  details: AuditDetails
-}
+export type { AuditDetails, NewAuditEvent }
 
 export interface AuditEvent extends NewAuditEvent {
   occurredAt: Date
@@ -48,6 +36,8 @@ export type AuditEventRepository = ReturnType<typeof createAuditEventRepository>
 
 const BATCH = 500
 
+const INSERT: Statement = { name: 'audit_event_insert', text: insertEvent(1) }
+
 // Each half by its own index. With OR, the planner would read all events in order of time to find those of one person.
 const CONCERNING_BY = (column: string) => `
   (SELECT id, occurred_at AS "occurredAt", action, actor_id AS "actorId", subject_id AS "subjectId", ip,
@@ -59,14 +49,18 @@ const MARK_SEALED = `UPDATE audit_events SET seal = $1
                      FROM unnest($2::timestamptz[], $3::uuid[]) AS sealed (occurred_at, id)
                      WHERE audit_events.occurred_at = sealed.occurred_at AND audit_events.id = sealed.id`
 
-export function createAuditEventRepository(events: AuditEventModel, transaction: Transaction | null = null) {
+export function createAuditEventRepository(
+  events: AuditEventModel,
+  runPrepared: RunPrepared,
+  transaction: Transaction | null = null,
+) {
   const rowsOf = createStatements(events.sequelize, transaction)
 
   return { insert, findPage, findAll, findConcerning, findUnsealed, markSealed, findSealed, countUnsealed }
 
   /** The database gives the time. */
   async function insert(event: NewAuditEvent): Promise<void> {
-    await events.create(event, { transaction, returning: false })
+    await runPrepared(INSERT, boundTo(event))
   }
 
   /** Keyset pages, newest first. */

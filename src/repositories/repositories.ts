@@ -39,7 +39,7 @@ export function bindRepositories(
     sessions: createSessionRepository(models.session, runPrepared, transaction),
     signingKeys: createSigningKeyRepository(models.signingKey, transaction),
     revocations: createRevocationRepository(models.revocation, onRecorded, transaction),
-    auditEvents: createAuditEventRepository(models.auditEvent, transaction),
+    auditEvents: createAuditEventRepository(models.auditEvent, runPrepared, transaction),
     auditKeys: createAuditKeyRepository(models.auditKey, transaction),
     auditMonths: createAuditMonthRepository(models.auditEvent, transaction),
     auditSeals: createAuditSealRepository(models.auditSeal, transaction),

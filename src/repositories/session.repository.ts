@@ -1,5 +1,6 @@
 import { Op, type Transaction } from 'sequelize'
 import type { SessionModel } from '../models/session.model.ts'
+import { boundTo, insertEvent, type NewAuditEvent } from './audit-event-insert.ts'
 import { createStatements, type RunPrepared, type Statement } from './statement.ts'
 
 export interface NewSession {
@@ -34,10 +35,14 @@ export interface Rotation {
 export type SessionRepository = ReturnType<typeof createSessionRepository>
 
 // FOR SHARE: whoever disables the user or changes the password waits for this, or is seen by it.
-const INSERT = `INSERT INTO sessions
-                  (id, user_id, refresh_hash, created_at, last_used_at, expires_at, ip, user_agent)
-                SELECT $1, id, $3, $4, $5, $6, $7, $8 FROM users
-                WHERE id = $2 AND status = 'active' AND password_hash = $9 FOR SHARE RETURNING id`
+const INSERT: Statement = {
+  name: 'session_insert',
+  text: `WITH opened AS (
+           INSERT INTO sessions (id, user_id, refresh_hash, created_at, last_used_at, expires_at, ip, user_agent)
+           SELECT $1, id, $3, $4, $5, $6, $7, $8 FROM users
+           WHERE id = $2 AND status = 'active' AND password_hash = $9 FOR SHARE RETURNING id)
+         ${insertEvent(10, 'FROM opened')} RETURNING id`,
+}
 
 const ROTATE: Statement = {
   name: 'session_rotate',
@@ -63,11 +68,14 @@ export function createSessionRepository(
 
   return { insert, findById, findOpen, findAllOf, rotate, end, endAllOf, deleteOver }
 
-  /** False where the user is not active any more, or has another password than the one that was verified. */
-  async function insert(session: NewSession, verifiedPasswordHash: string): Promise<boolean> {
+  /**
+   * Opens a session and writes the event of it, in one statement. False, and nothing is written, where the user is not
+   * active any more, or has another password than the one that was verified.
+   */
+  async function insert(session: NewSession, verifiedPasswordHash: string, event: NewAuditEvent): Promise<boolean> {
     const { id, userId, refreshHash, createdAt, lastUsedAt, expiresAt, ip, userAgent } = session
     const bind = [id, userId, refreshHash, createdAt, lastUsedAt, expiresAt, ip, userAgent, verifiedPasswordHash]
-    return (await rowsOf(INSERT, bind)).length > 0
+    return (await runPrepared(INSERT, [...bind, ...boundTo(event)])).length > 0
   }
 
   async function findById(id: string): Promise<Session | null> {

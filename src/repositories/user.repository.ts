@@ -42,6 +42,16 @@ const BY_EMAIL: Statement = {
   text: `SELECT ${SHOWN}, password_hash AS "passwordHash" FROM users WHERE email = $1`,
 }
 
+const INSERT: Statement = {
+  name: 'user_insert',
+  text: `WITH made AS (
+           INSERT INTO users (id, email, name, password_hash) VALUES ($1, $2, $3, $4)
+           RETURNING id, email, name, status, auth_version, created_at, updated_at),
+         granted AS (INSERT INTO user_roles (user_id, role) SELECT id, unnest($5::text[]) FROM made RETURNING role)
+         SELECT id, email, name, status, auth_version AS "authVersion", created_at AS "createdAt",
+           updated_at AS "updatedAt", ARRAY(SELECT role FROM granted ORDER BY role) AS roles FROM made`,
+}
+
 export function createUserRepository(
   users: UserModel,
   runPrepared: RunPrepared,
@@ -61,9 +71,12 @@ export function createUserRepository(
     delete: remove,
   }
 
-  /** Throws `email_taken`: the unique constraint decides between registrations that race. */
-  async function insert(user: NewUser): Promise<void> {
-    await translating(EMAIL_TAKEN, users.create(user, { transaction }))
+  /** With its first roles. Throws `email_taken`: the unique constraint decides between registrations that race. */
+  async function insert({ id, email, name, passwordHash }: NewUser, roles: readonly string[]): Promise<User> {
+    const rows = runPrepared<User>(INSERT, [id, email, name, passwordHash, roles])
+    const [user] = await translating(EMAIL_TAKEN, rows)
+    if (!user) throw new Error('A user was inserted, and is not there.')
+    return user
   }
 
   async function findById(id: string): Promise<User | null> {

@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import type { AuditDetails } from '../repositories/audit-event.repository.ts'
+import type { AuditDetails, NewAuditEvent } from '../repositories/audit-event.repository.ts'
 import type { Repositories } from '../repositories/repositories.ts'
 import type { Origin } from './origin.ts'
 
@@ -47,8 +47,16 @@ export interface Happening {
  */
 export async function record(
   { auditEvents }: Pick<Repositories, 'auditEvents'>,
+  origin: Origin,
+  happening: Happening,
+): Promise<void> {
+  await auditEvents.insert(eventOf(origin, happening))
+}
+
+/** The event, for what is written together with it in one statement. */
+export function eventOf(
   { actorId, ip, userAgent, requestId }: Origin,
   { details = {}, ...happening }: Happening,
-): Promise<void> {
-  await auditEvents.insert({ id: uuidv7(), actorId, ip, userAgent, requestId, details, ...happening })
+): NewAuditEvent {
+  return { id: uuidv7(), actorId, ip, userAgent, requestId, details, ...happening }
 }

@@ -92,12 +92,9 @@ export function createAuthService(dependencies: AuthDependencies) {
       if (await repositories.users.findByEmail(email)) throw new AppError('email_taken')
       const newUser = { id: uuidv7(), email, name: name ?? null, passwordHash: await passwords.hash(password, work) }
       const tokens = await atomically(async (within) => {
-        await within.users.insert(newUser)
-        await within.userRoles.insert(newUser.id, USER_ROLE, null)
-        const user = await within.users.findById(newUser.id)
-        const opened = user && (await sessions.open(within.sessions, user, newUser.passwordHash, origin))
+        const user = await within.users.insert(newUser, [USER_ROLE])
+        const opened = await sessions.open(within.sessions, user, newUser.passwordHash, 'registered', origin)
         if (!opened) throw new Error('A user is gone in the transaction that made it.')
-        await record(within, origin, { action: 'registered', actorId: user.id, subjectId: user.id })
         if (replacedToken !== null) await sessions.endReplaced(within, replacedToken, origin)
         return opened
       })
@@ -134,10 +131,8 @@ export function createAuthService(dependencies: AuthDependencies) {
       ? await rehash(user.id, passwordHash, password, work)
       : passwordHash
     const tokens = await atomically(async (within) => {
-      const opened = await sessions.open(within.sessions, user, presentHash, origin)
-      if (!opened) return null
-      await record(within, origin, { action: 'login', actorId: user.id, subjectId: user.id })
-      if (replacedToken !== null) await sessions.endReplaced(within, replacedToken, origin)
+      const opened = await sessions.open(within.sessions, user, presentHash, 'login', origin)
+      if (opened && replacedToken !== null) await sessions.endReplaced(within, replacedToken, origin)
       return opened
     })
     if (!tokens) return refuse(origin, { subjectId: user.id, reason: 'closed_meanwhile' })

@@ -34,8 +34,7 @@ export async function createFirstAdmin(
   const id = uuidv7()
   const passwordHash = await passwords.hash(password, OWN_WORK)
   await atomically(async (within) => {
-    await within.users.insert({ id, email, name: null, passwordHash })
-    for (const role of [USER_ROLE, ADMIN_ROLE]) await within.userRoles.insert(id, role, null)
+    await within.users.insert({ id, email, name: null, passwordHash }, [USER_ROLE, ADMIN_ROLE])
     await record(within, SERVER, { action: 'first_admin_created', subjectId: id })
   })
   return true

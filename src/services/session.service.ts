@@ -5,7 +5,7 @@ import type { Session, SessionRepository } from '../repositories/session.reposit
 import type { User } from '../repositories/user.repository.ts'
 import type { AccessClaims, AccessTokenService } from './access-token.service.ts'
 import { counted, Refusal } from './attempt.ts'
-import { record } from './audit-trail.ts'
+import { eventOf, record } from './audit-trail.ts'
 import type { Clock } from './clock.ts'
 import type { Metrics, RefreshResult } from './metrics.ts'
 import { networkOf } from './network.ts'
@@ -53,15 +53,17 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
   return { open, refresh, logout, endReplaced, list, end, endAll }
 
   /**
-   * Opens a session and issues its tokens. Null where, since the password was verified, it was changed or the user was
+   * Opens a session and issues its tokens; `action` is what is recorded of it. Null where, since the password was verified, it was changed or the user was
    * disabled: whichever comes first, no session is left of an account that is closed.
    */
   async function open(
     sessions: SessionRepository,
     user: User,
     verifiedPasswordHash: string,
-    { ip, userAgent }: Origin,
+    action: 'login' | 'registered',
+    origin: Origin,
   ): Promise<IssuedTokens | null> {
+    const { ip, userAgent } = origin
     const id = uuidv7()
     const refreshToken = refreshTokens.issue(id)
     const now = clock.now()
@@ -75,7 +77,8 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
       ip,
       userAgent,
     }
-    if (!(await sessions.insert(session, verifiedPasswordHash))) return null
+    const event = eventOf(origin, { action, actorId: user.id, subjectId: user.id })
+    if (!(await sessions.insert(session, verifiedPasswordHash, event))) return null
     return issue(session, user, refreshToken)
   }
 

@@ -99,8 +99,8 @@ describe('a unit of work', () => {
     const email = freshEmail()
     const insert = (id: string) => ({ id, email, name: null, passwordHash: 'x' })
     const work = database.atomically(async ({ users }) => {
-      await users.insert(insert('018f0000-0000-7000-8000-000000000001'))
-      await users.insert(insert('018f0000-0000-7000-8000-000000000002')).catch(() => undefined)
+      await users.insert(insert('018f0000-0000-7000-8000-000000000001'), [])
+      await users.insert(insert('018f0000-0000-7000-8000-000000000002'), []).catch(() => undefined)
     })
     await assert.rejects(work, /went on all the same/)
     await database.close()

@@ -32,6 +32,39 @@ describe('a statement that is prepared', () => {
     assert.equal((await server.get('/userdetails', token)).body.user.email, email)
   })
 
+  it('has a transaction begun anew that finds the schema changed', async () => {
+    const { url, query } = server.database
+    const { id } = await registered(server)
+    const database = createDatabase({ url, poolMax: 1, isPooled: false, ...unobserved })
+    let attempts = 0
+    const read = () =>
+      database.atomically(({ users }) => {
+        attempts += 1
+        return users.findById(id)
+      })
+    await read()
+    for (const type of ['varchar', 'text']) {
+      await query(`ALTER TABLE users ALTER status TYPE ${type}`)
+      assert.equal((await read())?.id, id)
+    }
+    await database.close()
+    assert.equal(attempts, 5)
+  })
+
+  it('has a transaction begun anew, without names, where a pooler mixes them up', async () => {
+    const { url } = server.database
+    await using pooler = await startPooler(url)
+    const { id } = await registered(server)
+    const database = createDatabase({ url: pooler.through(url), poolMax: 1, isPooled: false, ...unobserved })
+    for (let round = 0; round < 5; round++) {
+      assert.equal((await database.atomically(({ users }) => users.findById(id)))?.id, id)
+    }
+    await database.close()
+    const [first = '', ...others] = pooler.prepared
+    assert.match(first, /^user_by_id/)
+    assert.deepEqual(new Set(others), new Set(['']))
+  })
+
   it('does without its name where a pooler that nobody told of mixes names up', async () => {
     const { url } = server.database
     await using pooler = await startPooler(url)
