@@ -11,7 +11,7 @@ COPY . .
 # since what lies there is run.
 RUN rm -rf node_modules/.cache \
   && install -d -o 1000 -g 1000 node_modules/.cache \
-  && setpriv --reuid=1000 --regid=1000 --clear-groups node --max-semi-space-size=8 \
+  && setpriv --reuid=1000 --regid=1000 --clear-groups node --max-semi-space-size=4 \
     --import ./config/compile-cache.js config/warm-compile-cache.js \
   && chown -R root:root . && chmod -R a+rX,go-w .
 
@@ -33,4 +33,4 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 # As `npm start`, without npm between the signals and the server.
-CMD ["node", "--max-semi-space-size=8", "--import", "./config/compile-cache.js", "src/server.ts"]
+CMD ["node", "--max-semi-space-size=4", "--import", "./config/compile-cache.js", "src/server.ts"]

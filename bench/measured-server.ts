@@ -38,7 +38,7 @@ export async function startMeasuredServer(variables: Record<string, string>): Pr
   const database = await createTestDatabase({ empty: true })
   const preload = fileURLToPath(new URL('loop-delay.ts', import.meta.url))
   const node = starting.use(
-    await startNode(database, { ...variables, NODE_OPTIONS: `--max-semi-space-size=8 --import=${preload}` }),
+    await startNode(database, { ...variables, NODE_OPTIONS: `--max-semi-space-size=4 --import=${preload}` }),
   )
   const { child } = node
   const { stdout, stderr } = child

@@ -10,7 +10,7 @@ export async function startGuarded(databaseUrl: string): Promise<RunningGatehous
   const port = await freePort()
   const file = fileURLToPath(new URL('guarded-server.ts', import.meta.url))
   const variables = { DATABASE_URL: databaseUrl, APP_SECRET, RATE_LIMITS: 'off', PORT: String(port) }
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', file], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=4', file], {
     env: { ...process.env, ...variables },
     stdio: ['ignore', 'ignore', 'inherit'],
   })

@@ -28,6 +28,7 @@ export function createPasswordHasher({
     threads,
     firstGuessSeconds: SECONDS_AT_10 * 2 ** (usualCost - 10),
     maxWaitSeconds: MAX_WAIT_SECONDS,
+    idleSeconds: 300,
     observer,
   })
   return {

@@ -12,6 +12,8 @@ export interface WorkerPoolOptions {
   firstGuessSeconds: number
   /** A queue of more work than this is refused: whoever waits longer has left. */
   maxWaitSeconds: number
+  /** A thread that has had nothing to do for so long ends, and gives back what it holds. */
+  idleSeconds: number
   observer: WorkObserver
 }
 
@@ -33,15 +35,15 @@ export interface WorkerPool {
 
 /**
  * Worker threads for work that would hold up the event loop, at a lower OS priority, so that a flood of it slows nobody
- * down who is signed in. They start with the first task and end after five quiet minutes.
+ * down who is signed in. They start with the first task.
  */
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
-  const { file, threads, firstGuessSeconds, maxWaitSeconds, observer } = options
+  const { file, threads, firstGuessSeconds, maxWaitSeconds, idleSeconds, observer } = options
   const pool = new Piscina({
     filename: fileURLToPath(new URL(file, import.meta.url)),
     minThreads: 0,
     maxThreads: threads,
-    idleTimeout: 300_000,
+    idleTimeout: idleSeconds * 1000,
     niceIncrement: 10,
   })
   const queue = createFairQueue<() => void>()
