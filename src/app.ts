@@ -16,7 +16,7 @@ import { trafficLimit } from './middlewares/traffic-limit.ts'
 import { HEALTH_PATHS } from './routes/health.routes.ts'
 import { VERIFY_PATH } from './routes/verify.routes.ts'
 
-/** The way of every request, from bottom to top; `/verify` takes a shorter one. */
+/** The way of every request: `/verify` is answered first, all others are checked, and Express has the routes. */
 export function createApp({ config, log, routes, guard, verify, countTraffic, metrics }: Container): RequestListener {
   const answerError = createErrorAnswer({ log, isOutage, countUnexpected: metrics.unexpectedError })
   const requestLog = createRequestLog(log, metrics.requests)
