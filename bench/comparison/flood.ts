@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { Reads, ReadTimes } from '../load/read-at-rate.ts'
-import { accounts, signIn } from './accounts.ts'
-import { lineFile } from './line-file.ts'
+import { signIn } from './accounts.ts'
 import { servedAndRefused } from './measured.ts'
+import { loginBodies } from './posters.ts'
 import type { Reading } from './row.ts'
 import type { Server } from './server.ts'
 import type { Site } from './site.ts'
@@ -23,12 +23,8 @@ export type Flooded = Record<'logins' | 'refused' | 'p50' | 'p99', Reading>
  */
 export async function flood(site: Site, server: Server, paths: string[], seconds: number): Promise<Flooded> {
   const { api, pid, port } = server
-  const bodies = await lineFile(
-    site,
-    (await accounts(server)).map((email) => JSON.stringify(api.bodyOf(email))),
-  )
   const reads = { port, paths, headers: await signIn(server), perSecond: READS_A_SECOND }
-  const script = { name: 'bodies', args: [bodies, '200', '503'] }
+  const script = { name: 'bodies', args: [await loginBodies(site, server), '200', '503'] }
   const [{ served: logins, refused }, { p50Ms, p99Ms }] = await Promise.all([
     servedAndRefused(pid, { port, path: api.loginPath, connections: CLIENTS, seconds, script }),
     readTimes({ ...reads, afterSeconds: MARGIN_SECONDS, seconds: seconds - 2 * MARGIN_SECONDS }),

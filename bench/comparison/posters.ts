@@ -20,15 +20,16 @@ export function logins(name: ContestantName, site: Site, server: Server): Contes
     name,
     async measure(seconds) {
       const { api, pid, port } = server
-      const bodies = await lineFile(
-        site,
-        (await accounts(server)).map((email) => JSON.stringify(api.bodyOf(email))),
-      )
-      const script = { name: 'bodies', args: [bodies, '200'] }
+      const script = { name: 'bodies', args: [await loginBodies(site, server), '200'] }
       const rate = await measuredByWrk(pid, { port, path: api.loginPath, connections: AT_ONCE, seconds, script })
       return { rate }
     },
   }
+}
+
+/** A file for bench/load/bodies.lua: a login of each account. */
+export async function loginBodies(site: Site, server: Server): Promise<string> {
+  return bodyFile(site, server, await accounts(server))
 }
 
 /** Registrations, each with an address that is new. */
@@ -38,14 +39,15 @@ export function registering(name: ContestantName, site: Site, server: Server): C
     async measure(seconds) {
       const { api, pid, port } = server
       const count = seconds * HASHES_A_SECOND * availableParallelism()
-      const bodies = Array.from({ length: count }, () => api.bodyOf(`newcomer-${registrations++}@example.com`))
-      const file = await lineFile(
-        site,
-        bodies.map((body) => JSON.stringify(body)),
-      )
-      const script = { name: 'bodies', args: [file, String(api.registered)] }
+      const emails = Array.from({ length: count }, () => `newcomer-${registrations++}@example.com`)
+      const script = { name: 'bodies', args: [await bodyFile(site, server, emails), String(api.registered)] }
       const rate = await measuredByWrk(pid, { port, path: api.registerPath, connections: AT_ONCE, seconds, script })
       return { rate }
     },
   }
+}
+
+function bodyFile(site: Site, { api }: Server, emails: readonly string[]): Promise<string> {
+  const bodies = emails.map((email) => JSON.stringify(api.bodyOf(email)))
+  return lineFile(site, bodies)
 }

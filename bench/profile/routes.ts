@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { forgeFor } from '../../tests/support/forge.ts'
 import { databaseAt } from '../../tests/support/test-database.ts'
+import { lineFile } from '../comparison/line-file.ts'
 import type { WrkLoad } from '../comparison/wrk.ts'
 import { type Accounts, bodyOf, login } from './accounts.ts'
 import type { ProfiledServer } from './profiled-server.ts'
@@ -27,7 +26,7 @@ export const ROUTES: readonly ProfiledRoute[] = [
       const { seal, claims } = await forgeFor({ database: databaseAt(server.databaseUrl) }, account)
       const newToken = () => seal({ claims: { ...claims, jti: randomUUID() } })
       return async () => {
-        const file = await lineFile(server, 'tokens', Array.from({ length: NEW_TOKENS }, newToken))
+        const file = await lineFile(server, Array.from({ length: NEW_TOKENS }, newToken))
         return { path: '/verify', script: { name: 'tokens', args: [file] } }
       }
     },
@@ -41,7 +40,7 @@ export const ROUTES: readonly ProfiledRoute[] = [
         // wrk ends without the answers that are under way: their sessions cannot be taken up again.
         const signedIn = await Promise.all(accounts.map(({ email }) => login(server.port, email)))
         const tokens = signedIn.map(({ refreshToken }) => refreshToken)
-        return { path: '/refresh', script: { name: 'refresh', args: [await lineFile(server, 'refresh', tokens)] } }
+        return { path: '/refresh', script: { name: 'refresh', args: [await lineFile(server, tokens)] } }
       }
     },
   },
@@ -49,7 +48,7 @@ export const ROUTES: readonly ProfiledRoute[] = [
     title: '`POST /login`, without the hash, which is a worker thread’s',
     async open(server, accounts) {
       const bodies = accounts.map(({ email }) => bodyOf(email))
-      const file = await lineFile(server, 'login', bodies)
+      const file = await lineFile(server, bodies)
       return async () => ({ path: '/login', script: { name: 'bodies', args: [file, '200'] } })
     },
   },
@@ -62,10 +61,4 @@ function reading(title: string, path: string): ProfiledRoute {
       return async () => ({ path, headers: { Authorization: `Bearer ${token}` } })
     },
   }
-}
-
-async function lineFile({ folder }: ProfiledServer, name: string, lines: readonly string[]): Promise<string> {
-  const file = join(folder, name)
-  await writeFile(file, `${lines.join('\n')}\n`)
-  return file
 }

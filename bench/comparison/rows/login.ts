@@ -1,7 +1,6 @@
-import { bcryptPerSecond } from '../../peers/bcrypt-per-second.ts'
-import { AT_ONCE, logins } from '../posters.ts'
+import { pureBcrypt } from '../floors/pure-bcrypt.ts'
+import { logins } from '../posters.ts'
 import type { Row } from '../row.ts'
-import { HASH_COST } from '../running-gatehouse.ts'
 
 /** Of different accounts, 8 at once. */
 export const login: Row = {
@@ -20,12 +19,7 @@ export const login: Row = {
   ],
   open: async (site) => [
     logins('Gatehouse', site, await site.gatehouse()),
-    {
-      name: 'pure bcrypt',
-      measure: async (seconds) => ({
-        rate: { value: await bcryptPerSecond({ work: 'compare', cost: HASH_COST, seconds, concurrency: AT_ONCE }) },
-      }),
-    },
+    pureBcrypt('compare', 'rate'),
     logins('Better Auth', site, await site.betterAuth()),
     logins('Better Auth, bcrypt', site, await site.betterAuthWithBcrypt()),
     logins('tutorial', site, await site.tutorial()),

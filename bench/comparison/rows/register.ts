@@ -1,7 +1,6 @@
-import { bcryptPerSecond } from '../../peers/bcrypt-per-second.ts'
-import { AT_ONCE, registering } from '../posters.ts'
+import { pureBcrypt } from '../floors/pure-bcrypt.ts'
+import { registering } from '../posters.ts'
 import type { Row } from '../row.ts'
-import { HASH_COST } from '../running-gatehouse.ts'
 
 /** New addresses, 8 at once. */
 export const register: Row = {
@@ -11,12 +10,7 @@ export const register: Row = {
   figures: [{ key: 'rate', unit: 'a second', goals: [{ beside: 'pure bcrypt', atLeast: 0.9 }] }],
   open: async (site) => [
     registering('Gatehouse', site, await site.gatehouse()),
-    {
-      name: 'pure bcrypt',
-      measure: async (seconds) => ({
-        rate: { value: await bcryptPerSecond({ work: 'hash', cost: HASH_COST, seconds, concurrency: AT_ONCE }) },
-      }),
-    },
+    pureBcrypt('hash', 'rate'),
     registering('Better Auth', site, await site.betterAuth()),
     registering('Better Auth, bcrypt', site, await site.betterAuthWithBcrypt()),
     registering('tutorial', site, await site.tutorial()),

@@ -1,8 +1,6 @@
-import { bcryptPerSecond } from '../../peers/bcrypt-per-second.ts'
 import { flood } from '../flood.ts'
-import { AT_ONCE } from '../posters.ts'
+import { pureBcrypt } from '../floors/pure-bcrypt.ts'
 import type { Contestant, ContestantName, Row } from '../row.ts'
-import { HASH_COST } from '../running-gatehouse.ts'
 import type { Server } from '../server.ts'
 import { SESSION } from '../session-checks.ts'
 import type { Site } from '../site.ts'
@@ -24,12 +22,7 @@ export const underLogins: Row = {
     const gatehouse = await site.gatehouse()
     return [
       { name: 'Gatehouse', measure: (seconds) => flood(site, gatehouse, READS, seconds) },
-      {
-        name: 'pure bcrypt',
-        measure: async (seconds) => ({
-          logins: { value: await bcryptPerSecond({ work: 'compare', cost: HASH_COST, seconds, concurrency: AT_ONCE }) },
-        }),
-      },
+      pureBcrypt('compare', 'logins'),
       peer('Better Auth', site, await site.betterAuth(), [SESSION.path]),
       peer('Better Auth, bcrypt', site, await site.betterAuthWithBcrypt(), [SESSION.path]),
       peer('tutorial', site, await site.tutorial(), READS),
