@@ -43,14 +43,13 @@ const REREAD_MS = 2_000
 /** Wires everything; opens nothing yet. Two containers can live in one process. */
 export function createContainer(config: CompleteConfig, { log, clock = systemClock }: Outside) {
   const metrics = createMetrics({ version: packageJson.version, isAsked: config.opsPort !== null })
-  const { connections, transactions } = metrics
   const database = createDatabase({
     url: config.databaseUrl,
     poolMax: config.databasePoolMax,
     // Who leads past something has something in between.
     isPooled: config.databaseDirectUrl !== config.databaseUrl,
-    connections,
-    transactions,
+    connections: metrics.connections,
+    transactions: metrics.transactions,
   })
   const { repositories, atomically } = database
   const hasher = createPasswordHasher({

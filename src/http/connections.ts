@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { readDecisiveHeaders } from './decisive-headers.ts'
 import { headLines } from './head-lines.ts'
-import { problemBody, sendProblem } from './problem.ts'
+import { PROBLEM_TYPE, problemBody, sendProblem } from './problem.ts'
 import { requestId } from './request-context.ts'
 
 /** What the log is told of a request that the application never sees. */
@@ -82,20 +82,12 @@ function writeRefusal(socket: Socket, id: string): void {
     return
   }
   const body = JSON.stringify(problemBody('invalid_request', id))
-  socket.end(
-    [
-      'HTTP/1.1 400 Bad Request',
-      'Content-Type: application/problem+json; charset=utf-8',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      ...asText(headLines(id)),
-      `Date: ${new Date().toUTCString()}`,
-      'Connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-  )
+  const own = [
+    `Content-Type: ${PROBLEM_TYPE}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `Date: ${new Date().toUTCString()}`,
+    'Connection: close',
+  ]
+  socket.end(`HTTP/1.1 400 Bad Request\r\n${headLines(id).text}${own.join('\r\n')}\r\n\r\n${body}`)
   setTimeout(() => socket.destroy(), LINGER_MS).unref()
 }
-
-const asText = (lines: readonly string[]): string[] =>
-  lines.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${lines[index + 1]}`] : []))

@@ -15,7 +15,7 @@ export const MAX_HEADERS = 100
 
 type Name = (typeof NAMES)[number]
 
-const NAMES_BY_LENGTH = Array.from({ length: 20 }, (_, length) => NAMES.filter((name) => name.length === length))
+const NAMES_BY_LENGTH = Map.groupBy(NAMES, ({ length }) => length)
 
 /** What matters for any request, whatever its route, as it was sent; of what was sent twice, the first. */
 export type DecisiveHeaders = Partial<Record<Name, string>> & { repeated: Name[] }
@@ -37,6 +37,5 @@ export function readDecisiveHeaders(rawHeaders: readonly string[]): DecisiveHead
 
 function decisiveName(sent: string): Name | undefined {
   // Few names have the length of one of ours, so hardly any has to be lower-cased.
-  const candidates = NAMES_BY_LENGTH[sent.length]
-  return candidates?.find((name) => name === sent.toLowerCase())
+  return NAMES_BY_LENGTH.get(sent.length)?.find((name) => name === sent.toLowerCase())
 }

@@ -7,8 +7,8 @@ import { securityHeaderLines } from './security-headers.ts'
  */
 export type HeadLines = string[] & {
   /** The first `covered` members as they are sent, all of them checked before. */
-  text?: string
-  covered?: number
+  text: string
+  covered: number
 }
 
 /** Nothing of an answer is kept by anybody (ASVS 14.2.2), where nothing else is said. */
@@ -41,7 +41,7 @@ export function createHeadTemplate(more: readonly string[]): HeadTemplate {
 
 /** What an answer begins with. `requestId` has passed the pattern of request ids; `cacheControl` is one of ours. */
 export function headLines(requestId: string, cacheControl = NOT_KEPT, template = COMMON): HeadLines {
-  const lines: HeadLines = template.lines.slice()
+  const lines = template.lines.slice() as HeadLines
   lines[1] = requestId
   lines[3] = cacheControl
   lines.text = `X-Request-Id: ${requestId}\r\nCache-Control: ${cacheControl}\r\n${template.text}`

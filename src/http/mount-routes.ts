@@ -1,4 +1,4 @@
-import { type NextFunction, type Request, type RequestHandler, type Response, Router } from 'express'
+import { type Request, type RequestHandler, type Response, Router } from 'express'
 import { z } from 'zod'
 import { AppError } from '../errors/app-error.ts'
 import { checkShape } from './check-shape.ts'
@@ -43,7 +43,7 @@ function mount(router: Router, { contract, handle }: HandledRoute, guard: Guard)
     noteRoute(contract.path),
     ...guard(contract),
     readBody,
-    (req: Request, res: Response) => handle(inputOf(contract, req), res),
+    (req: Request, res: Response) => handle(inputOf(contract, req) as RequestFor<RouteContract>, res),
   )
 }
 
@@ -67,12 +67,12 @@ function inputOf({ params = NOTHING, query = NOTHING, body = NOTHING }: RouteCon
     refusal,
     refreshCookie,
     deviceCookie,
-  } as RequestFor<RouteContract>
+  } satisfies RequestFor<RouteContract> | { caller: null }
 }
 
 function refuseMethod(methods: readonly string[]): RequestHandler {
   const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ')
-  return (_req, res, _next: NextFunction) => {
+  return (_req, res) => {
     res.setHeader('Allow', allow)
     throw new AppError('method_not_allowed')
   }

@@ -7,7 +7,7 @@ import { headLines } from './head-lines.ts'
 import { rateLimitLines } from './rate-limit-lines.ts'
 import { closesConnection, headersByCode, statusByCode } from './status-by-code.ts'
 
-const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
 /** The body of every error answer (RFC 9457). */
 export interface Problem {

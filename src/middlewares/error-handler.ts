@@ -34,12 +34,13 @@ export function createErrorAnswer({ log, isOutage, countUnexpected }: ErrorAnswe
       log.error({ requestId, err: error }, 'unexpected error')
       countUnexpected()
     } else if (code === 'unavailable') log.warn({ requestId, err: error }, 'a dependency does not answer')
-    if (res.headersSent) {
-      res.destroy()
-      return
+    if (code === 'overloaded' && held < MAX_HELD) hold(send)
+    else send()
+
+    function send(): void {
+      if (res.headersSent) res.destroy()
+      else sendProblem(res, { code, requestId, errors, limit })
     }
-    if (code === 'overloaded' && held < MAX_HELD) hold(() => sendProblem(res, { code, requestId }))
-    else sendProblem(res, { code, requestId, errors, limit })
   }
 
   function hold(send: () => void): void {

@@ -4,7 +4,7 @@ import type { AuditDetails, AuditEventModel } from '../models/audit-event.model.
 import { boundTo, insertEvent, type NewAuditEvent } from './audit-event-insert.ts'
 import { createStatements, type RunPrepared, type Statement } from './statement.ts'
 
-export type { AuditDetails, NewAuditEvent }
+export type { AuditDetails }
 
 export interface AuditEvent extends NewAuditEvent {
   occurredAt: Date

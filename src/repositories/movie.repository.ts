@@ -1,14 +1,6 @@
 import type { MovieModel } from '../models/movie.model.ts'
-import {
-  createMovieStatements,
-  type MovieColumn,
-  type MovieFilter,
-  type MovieOrder,
-  type MoviePlace,
-} from './movie-statements.ts'
+import { createMovieStatements, type MovieFilter, type MovieOrder, type MoviePlace } from './movie-statements.ts'
 import type { RunPrepared } from './statement.ts'
-
-export type { MovieColumn, MovieOrder }
 
 export interface Movie {
   id: string

@@ -32,9 +32,11 @@ export type UserRepository = ReturnType<typeof createUserRepository>
 
 const EMAIL_TAKEN = { users_email_key: 'email_taken' } as const
 
+const COLUMNS = `id, email, name, status, auth_version AS "authVersion", created_at AS "createdAt",
+                   updated_at AS "updatedAt"`
+
 // The roles by a correlated subselect instead of a join: one row a user, and no grouping.
-const SHOWN = `id, email, name, status, auth_version AS "authVersion", created_at AS "createdAt",
-                 updated_at AS "updatedAt", ARRAY(SELECT role FROM user_roles WHERE user_id = users.id ORDER BY role) AS roles`
+const SHOWN = `${COLUMNS}, ARRAY(SELECT role FROM user_roles WHERE user_id = users.id ORDER BY role) AS roles`
 
 const BY_ID: Statement = { name: 'user_by_id', text: `SELECT ${SHOWN} FROM users WHERE id = $1` }
 const BY_EMAIL: Statement = {
@@ -48,8 +50,7 @@ const INSERT: Statement = {
            INSERT INTO users (id, email, name, password_hash) VALUES ($1, $2, $3, $4)
            RETURNING id, email, name, status, auth_version, created_at, updated_at),
          granted AS (INSERT INTO user_roles (user_id, role) SELECT id, unnest($5::text[]) FROM made RETURNING role)
-         SELECT id, email, name, status, auth_version AS "authVersion", created_at AS "createdAt",
-           updated_at AS "updatedAt", ARRAY(SELECT role FROM granted ORDER BY role) AS roles FROM made`,
+         SELECT ${COLUMNS}, ARRAY(SELECT role FROM granted ORDER BY role) AS roles FROM made`,
 }
 
 export function createUserRepository(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { Movie, MovieColumn, MovieOrder, MoviePage } from '../repositories/movie.repository.ts'
+import type { Movie, MoviePage } from '../repositories/movie.repository.ts'
+import type { MovieColumn, MovieOrder } from '../repositories/movie-statements.ts'
 import { cursorOf, encodeCursor, nextCursor } from './cursor.ts'
 import { pageSize, text, uuid, wholeNumber } from './fields.ts'
 

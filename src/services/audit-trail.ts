@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
-import type { AuditDetails, NewAuditEvent } from '../repositories/audit-event.repository.ts'
+import type { AuditDetails } from '../repositories/audit-event.repository.ts'
+import type { NewAuditEvent } from '../repositories/audit-event-insert.ts'
 import type { Repositories } from '../repositories/repositories.ts'
 import type { Origin } from './origin.ts'
 

@@ -53,8 +53,8 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
   return { open, refresh, logout, endReplaced, list, end, endAll }
 
   /**
-   * Opens a session and issues its tokens; `action` is what is recorded of it. Null where, since the password was verified, it was changed or the user was
-   * disabled: whichever comes first, no session is left of an account that is closed.
+   * Opens a session, records `action` of it and issues its tokens. Null where, since the password was verified, it was
+   * changed or the user was disabled: whichever comes first, no session is left of an account that is closed.
    */
   async function open(
     sessions: SessionRepository,
@@ -63,7 +63,6 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
     action: 'login' | 'registered',
     origin: Origin,
   ): Promise<IssuedTokens | null> {
-    const { ip, userAgent } = origin
     const id = uuidv7()
     const refreshToken = refreshTokens.issue(id)
     const now = clock.now()
@@ -74,8 +73,8 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
       createdAt: now,
       lastUsedAt: now,
       expiresAt: after(now, idleSeconds),
-      ip,
-      userAgent,
+      ip: origin.ip,
+      userAgent: origin.userAgent,
     }
     const event = eventOf(origin, { action, actorId: user.id, subjectId: user.id })
     if (!(await sessions.insert(session, verifiedPasswordHash, event))) return null
