@@ -51,6 +51,7 @@ const variables = z.object({
     .optional(),
   DATABASE_URL: postgresUrl.optional(),
   DATABASE_DIRECT_URL: postgresUrl.optional(),
+  DATABASE_REPLICA_URLS: list.pipe(z.array(postgresUrl)).default([]),
   DATABASE_POOL_MAX: wholeNumber(1, 1000).default(10),
   DATA_DIR: z.string().default('./data'),
   APP_SECRET: z
@@ -113,6 +114,11 @@ const rules: readonly [name: keyof z.output<typeof variables>, message: string, 
     'is only of use with DATABASE_URL',
     ({ DATABASE_DIRECT_URL, DATABASE_URL }) => DATABASE_DIRECT_URL === undefined || DATABASE_URL !== undefined,
   ],
+  [
+    'DATABASE_REPLICA_URLS',
+    'is only of use with DATABASE_URL',
+    ({ DATABASE_REPLICA_URLS, DATABASE_URL }) => DATABASE_REPLICA_URLS === undefined || DATABASE_URL !== undefined,
+  ],
 ]
 
 /**
@@ -134,6 +140,7 @@ export function readConfig(env: Given) {
     publicUrl: values.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
     databaseUrl: values.DATABASE_URL ?? null,
     databaseDirectUrl: values.DATABASE_DIRECT_URL ?? values.DATABASE_URL ?? null,
+    databaseReplicaUrls: values.DATABASE_REPLICA_URLS,
     databasePoolMax: values.DATABASE_POOL_MAX,
     dataDir: values.DATA_DIR,
     appSecret: values.APP_SECRET ?? null,

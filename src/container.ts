@@ -1,7 +1,6 @@
 import type { CompleteConfig } from '../config/env.ts'
 import packageJson from '../package.json' with { type: 'json' }
 import { systemClock } from './infrastructure/clock.ts'
-import { createDatabase } from './infrastructure/database.ts'
 import type { Log } from './infrastructure/log.ts'
 import { createMetrics } from './infrastructure/metrics.ts'
 import { createNotifications } from './infrastructure/notifications.ts'
@@ -13,6 +12,7 @@ import { presentNdjson } from './schemas/audit.schema.ts'
 import { createAccountService } from './services/account.service.ts'
 import { createAccountExportService } from './services/account-export.service.ts'
 import { createAllSessionsService } from './services/all-sessions.service.ts'
+import { createAuditReading } from './services/audit-reading.service.ts'
 import { createAuthService } from './services/auth.service.ts'
 import type { Clock } from './services/clock.ts'
 import { createDeviceService } from './services/device.service.ts'
@@ -28,6 +28,7 @@ import { createSynchronization } from './services/synchronization.service.ts'
 import { createUserService } from './services/user.service.ts'
 import { wireAccess } from './wire-access.ts'
 import { wireAudit } from './wire-audit.ts'
+import { wireDatabase } from './wire-database.ts'
 import { wireHttp } from './wire-http.ts'
 import { wireLimits } from './wire-limits.ts'
 
@@ -44,15 +45,9 @@ const REREAD_MS = 2_000
 /** Wires everything; opens nothing yet. Two containers can live in one process. */
 export function createContainer(config: CompleteConfig, { log, clock = systemClock }: Outside) {
   const metrics = createMetrics({ version: packageJson.version, isAsked: config.opsPort !== null })
-  const database = createDatabase({
-    url: config.databaseUrl,
-    poolMax: config.databasePoolMax,
-    // Who leads past something has something in between.
-    isPooled: config.databaseDirectUrl !== config.databaseUrl,
-    connections: metrics.connections,
-    transactions: metrics.transactions,
-  })
+  const { database, replicas } = wireDatabase(config, { metrics, log })
   const { repositories, atomically } = database
+  const { fromReplica } = replicas
   const hasher = createPasswordHasher({
     usualCost: config.bcryptCost,
     processes: config.workers,
@@ -83,6 +78,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     {
       repositories,
       atomically,
+      fromReplica,
       accessTokens,
       refreshTokens: createRefreshTokenService(secrets),
       rateLimits,
@@ -102,9 +98,10 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     metrics: metrics.services,
   })
   const accounts = createAccountService({ repositories, atomically, passwords, rateLimits, clock })
-  const accountExports = createAccountExportService({ accounts, repositories, clock })
-  const users = createUserService({ repositories, atomically, sessions, clock })
-  const roles = createRoleService({ users: repositories.users, atomically, clock })
+  const auditReading = createAuditReading(fromReplica)
+  const accountExports = createAccountExportService({ accounts, audit: auditReading, fromReplica, clock })
+  const users = createUserService({ repositories, atomically, fromReplica, sessions, clock })
+  const roles = createRoleService({ users: repositories.users, atomically, fromReplica, clock })
 
   const audit = wireAudit(config, { repositories, atomically, secrets, seal, clock, log })
   const { auditKeys, auditRetention, auditSealing, auditVerification } = audit
@@ -140,6 +137,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   metrics.watch({
     pools: { hash: hasher.state, strength: strength.state },
     database: database.poolState,
+    replicas,
     feed,
     accessTokens: accessTokens.state,
     signingKeyAgeSeconds: keys.currentAgeSeconds,
@@ -149,7 +147,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   })
 
   const services = { access, accounts, accountExports, auth, roles, sessions, users }
-  const http = wireHttp(config, { ...services, keys, readiness, database })
+  const http = wireHttp(config, { ...services, keys, readiness, auditReading, movies: replicas.movies })
 
   return {
     config,
@@ -171,7 +169,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
 
   /** The events of the audit trail as lines of JSON, oldest first. */
   function exportAudit(period: Pick<AuditFilter, 'since' | 'until'>): AsyncIterable<string> {
-    return presentNdjson(repositories.auditEvents.findAll(period))
+    return presentNdjson(auditReading.all(period))
   }
 
   /**
@@ -191,13 +189,14 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   /** Loads what is kept in memory and keeps it up to date, until `close`. */
   async function run(): Promise<void> {
     await Promise.all([synchronization.start(), limits.start()])
+    replicas.start()
     maintenance.start()
     auditSealing.start()
   }
 
   async function close(): Promise<void> {
     await Promise.all([synchronization.stop(), maintenance.stop(), auditSealing.stop()])
-    await Promise.all([database.close(), hasher.close(), strength.close(), limits.close()])
+    await Promise.all([database.close(), replicas.close(), hasher.close(), strength.close(), limits.close()])
     metrics.close()
   }
 }

@@ -14,16 +14,17 @@ import { createVerifyController } from './controllers/verify.controller.ts'
 import { createOpenApi } from './http/openapi.ts'
 import { createPageFiles } from './http/page-files.ts'
 import type { Route } from './http/route.ts'
-import type { Database } from './infrastructure/database.ts'
 import { deviceCookie } from './middlewares/device-cookie.ts'
 import { createGuard } from './middlewares/guard.ts'
 import { refreshCookie } from './middlewares/refresh-cookie.ts'
+import type { MovieRepository } from './repositories/movie.repository.ts'
 import { apiRoutes } from './routes/api.routes.ts'
 import { API_DESCRIPTION, API_TAGS } from './routes/api-description.ts'
 import { problem } from './schemas/problem.schema.ts'
 import type { AccessService } from './services/access.service.ts'
 import type { AccountService } from './services/account.service.ts'
 import type { AccountExportService } from './services/account-export.service.ts'
+import type { AuditReading } from './services/audit-reading.service.ts'
 import type { AuthService } from './services/auth.service.ts'
 import type { ReadinessService } from './services/readiness.service.ts'
 import type { RoleService } from './services/role.service.ts'
@@ -42,13 +43,14 @@ export interface Served {
   users: UserService
   keys: SigningKeyService
   readiness: ReadinessService
-  database: Database
+  auditReading: AuditReading
+  movies: MovieRepository
 }
 
 /** The API as the application mounts it: its routes with their handlers, who may pass, and `/verify`. */
 export function wireHttp({ publicUrl, corsOrigins }: CompleteConfig, served: Served) {
-  const { access, accounts, accountExports, auth, roles, sessions, users, keys, readiness, database } = served
-  const { repositories } = database
+  const { access, accounts, accountExports, auth, roles, sessions, users, keys, readiness, auditReading, movies } =
+    served
   const { version } = packageJson
   let document: object | undefined
   const openApi = () => {
@@ -57,13 +59,13 @@ export function wireHttp({ publicUrl, corsOrigins }: CompleteConfig, served: Ser
   }
   const routes: readonly Route[] = apiRoutes({
     account: createAccountController(accounts, accountExports),
-    audit: createAuditController(repositories.auditEvents),
+    audit: createAuditController(auditReading),
     auth: createAuthController(auth),
     discovery: createDiscoveryController({ keys, version, issuer: publicUrl, openApi }),
     docs: createDocsController(createPageFiles()),
     health: createHealthController(readiness),
-    movie: createMovieController(repositories.movies),
-    role: createRoleController(roles, repositories.roles),
+    movie: createMovieController(movies),
+    role: createRoleController(roles),
     session: createSessionController(sessions),
     user: createUserController(users),
   })

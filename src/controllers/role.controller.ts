@@ -1,7 +1,6 @@
 import type { Response } from 'express'
 import { sendJson, sendNoContent } from '../http/answer.ts'
 import type { RequestFor } from '../http/route.ts'
-import type { RoleRepository } from '../repositories/role.repository.ts'
 import {
   type newRole,
   presentRole,
@@ -17,11 +16,11 @@ export type RoleController = ReturnType<typeof createRoleController>
 type ChangeRequest = RequestFor<{ params: typeof roleParams; body: typeof roleChange }>
 type UserRoleRequest = RequestFor<{ access: { role: string }; params: typeof userRoleParams }>
 
-export function createRoleController(service: RoleService, roles: RoleRepository) {
+export function createRoleController(service: RoleService) {
   return { list, create, change, remove, rolesOf, grant, take }
 
   async function list(_request: unknown, res: Response): Promise<void> {
-    sendJson(res, 200, { items: (await roles.findAll()).map(presentRole) })
+    sendJson(res, 200, { items: (await service.list()).map(presentRole) })
   }
 
   async function create({ body, origin }: RequestFor<{ body: typeof newRole }>, res: Response): Promise<void> {

@@ -3,6 +3,7 @@ import { RATE_LIMITS, type RateLimitName } from '../services/rate-limits.ts'
 import type { ConnectionObserver } from './connection-watch.ts'
 import { watchEventLoop } from './event-loop.ts'
 import { createMeters } from './meters.ts'
+import { READ_FROM } from './replicas.ts'
 import { createRequestTimes } from './request-times.ts'
 import type { TransactionObserver } from './unit-of-work.ts'
 import { watchProcess, watchState } from './watched-state.ts'
@@ -59,6 +60,10 @@ export function createMetrics({ version, isAsked }: MetricsOptions) {
       name: 'gatehouse_feed_reconnects_total',
       help: 'How often the connection that listens for changes of rights was lost and made again.',
     }),
+    replicaRead: meters.counterBy(
+      { name: 'gatehouse_replica_reads_total', help: 'Reads that a replica may answer, by who did.' },
+      { label: 'from', values: READ_FROM },
+    ),
     watch: (state: Parameters<typeof watchState>[1]) => watchState(meters, state),
     collect: meters.collect,
     close: () => eventLoop?.stop(),

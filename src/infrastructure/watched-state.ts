@@ -5,6 +5,7 @@ import type { Meters } from './meters.ts'
 export interface WatchedState {
   pools: Readonly<Record<string, () => { waiting: number; running: number }>>
   database: () => Readonly<Record<'inUse' | 'idle' | 'waiting' | 'max', number>>
+  replicas: { used(): Readonly<Record<string, number>> }
   feed: { silentSeconds(): number; entries(): Readonly<Record<string, number>> }
   accessTokens: () => { cached: number; hits: number; misses: number; signatureChecks: number }
   signingKeyAgeSeconds: () => number
@@ -35,6 +36,12 @@ export function watchState(meters: Meters, state: WatchedState): void {
     'max',
     'kind',
     state.feed.entries,
+  )
+  gaugeBy(
+    { name: 'gatehouse_replica_used', help: '1 where a replica is asked, 0 where it is left out.' },
+    'min',
+    'replica',
+    state.replicas.used,
   )
   const tokens = state.accessTokens
   total(

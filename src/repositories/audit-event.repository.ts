@@ -34,16 +34,14 @@ export interface AuditPage {
 
 export type AuditEventRepository = ReturnType<typeof createAuditEventRepository>
 
-const BATCH = 500
-
 const INSERT: Statement = { name: 'audit_event_insert', text: insertEvent(1) }
 
 // Each half by its own index. With OR, the planner would read all events in order of time to find those of one person.
 const CONCERNING_BY = (column: string) => `
   (SELECT id, occurred_at AS "occurredAt", action, actor_id AS "actorId", subject_id AS "subjectId", ip,
      user_agent AS "userAgent", request_id AS "requestId", details, seal
-   FROM audit_events WHERE ${column} = $1 AND (occurred_at, id) > ($2, $3) ORDER BY occurred_at, id LIMIT ${BATCH})`
-const CONCERNING = `${CONCERNING_BY('subject_id')} UNION ${CONCERNING_BY('actor_id')} ORDER BY "occurredAt", id LIMIT ${BATCH}`
+   FROM audit_events WHERE ${column} = $1 AND (occurred_at, id) > ($2, $3) ORDER BY occurred_at, id LIMIT $4)`
+const CONCERNING = `${CONCERNING_BY('subject_id')} UNION ${CONCERNING_BY('actor_id')} ORDER BY "occurredAt", id LIMIT $4`
 
 const MARK_SEALED = `UPDATE audit_events SET seal = $1
                      FROM unnest($2::timestamptz[], $3::uuid[]) AS sealed (occurred_at, id)
@@ -56,7 +54,7 @@ export function createAuditEventRepository(
 ) {
   const rowsOf = createStatements(events.sequelize, transaction)
 
-  return { insert, findPage, findAll, findConcerning, findUnsealed, markSealed, findSealed, countUnsealed }
+  return { insert, findPage, findOldest, findConcerning, findUnsealed, markSealed, findSealed, countUnsealed }
 
   /** The database gives the time. */
   async function insert(event: NewAuditEvent): Promise<void> {
@@ -69,17 +67,15 @@ export function createAuditEventRepository(
     return { items: rows.slice(0, limit), hasMore: rows.length > limit }
   }
 
-  /** All events of the filter, oldest first, of which only a few are in memory at a time. */
-  function findAll(filter: AuditFilter): AsyncGenerator<AuditEvent> {
-    return inBatches((after) => find(filter, BATCH, 'ASC', after))
+  /** The oldest behind a place. */
+  function findOldest(filter: AuditFilter, limit: number, after: AuditPlace | null): Promise<AuditEvent[]> {
+    return find(filter, limit, 'ASC', after)
   }
 
-  /** All that somebody did, and that was done to their account, as `findAll`. */
-  function findConcerning(userId: string): AsyncGenerator<AuditEvent> {
-    return inBatches(async (after) => {
-      const rows = await rowsOf<AuditRow>(CONCERNING, [userId, after?.occurredAt ?? '-infinity', after?.id ?? NIL])
-      return rows.map(toEvent)
-    })
+  /** The oldest behind a place of all that somebody did, and that was done to their account. */
+  async function findConcerning(userId: string, limit: number, after: AuditPlace | null): Promise<AuditEvent[]> {
+    const bind = [userId, after?.occurredAt ?? '-infinity', after?.id ?? NIL, limit]
+    return (await rowsOf<AuditRow>(CONCERNING, bind)).map(toEvent)
   }
 
   async function find(filter: AuditFilter, limit: number, direction: 'ASC' | 'DESC', after: AuditPlace | null) {
@@ -129,14 +125,6 @@ function behind({ occurredAt, id }: AuditPlace, direction: 'ASC' | 'DESC'): Wher
     occurredAt: { [direction === 'DESC' ? Op.lte : Op.gte]: occurredAt },
     [Op.or]: [{ occurredAt: { [beyond]: occurredAt } }, { id: { [beyond]: id } }],
   }
-}
-
-async function* inBatches(next: (after: AuditPlace | null) => Promise<AuditEvent[]>): AsyncGenerator<AuditEvent> {
-  let events: AuditEvent[] = []
-  do {
-    events = await next(events.at(-1) ?? null)
-    yield* events
-  } while (events.length === BATCH)
 }
 
 /** The driver gives 64-bit integers as text. */

@@ -6,6 +6,7 @@ import { createAuditMonthRepository } from './audit-month.repository.ts'
 import { createAuditSealRepository } from './audit-seal.repository.ts'
 import { createMovieRepository } from './movie.repository.ts'
 import { createRateLimitRepository } from './rate-limit.repository.ts'
+import { createReplicationRepository } from './replication.repository.ts'
 import { createRevocationRepository, type OnRecorded } from './revocation.repository.ts'
 import { createRoleRepository } from './role.repository.ts'
 import { createSessionRepository } from './session.repository.ts'
@@ -23,6 +24,12 @@ export type Repositories = ReturnType<typeof bindRepositories>
  * on, after the rollback.
  */
 export type Atomically = <T>(work: (repositories: Repositories) => Promise<T>) => Promise<T>
+
+/**
+ * Runs `work`, which only reads and decides nothing, on a replica that shows everything committed until now, or where none
+ * does, on the primary; perhaps on both, one after the other.
+ */
+export type FromReplica = <T>(work: (repositories: Repositories) => Promise<T>) => Promise<T>
 
 export function bindRepositories(
   models: Models,
@@ -44,6 +51,7 @@ export function bindRepositories(
     auditMonths: createAuditMonthRepository(models.auditEvent, transaction),
     auditSeals: createAuditSealRepository(models.auditSeal, transaction),
     rateLimits: createRateLimitRepository(models.user.sequelize, runPrepared, transaction),
+    replication: createReplicationRepository(models.user.sequelize, transaction),
     movies: createMovieRepository(models.movie, runPrepared),
   }
 }

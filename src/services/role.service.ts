@@ -1,5 +1,5 @@
 import { AppError } from '../errors/app-error.ts'
-import type { Atomically } from '../repositories/repositories.ts'
+import type { Atomically, FromReplica } from '../repositories/repositories.ts'
 import type { NewRole, Role, RoleChange } from '../repositories/role.repository.ts'
 import type { UserRepository } from '../repositories/user.repository.ts'
 import { record } from './audit-trail.ts'
@@ -12,6 +12,7 @@ import { deleteRole, recordRightsChange } from './rights-change.ts'
 export interface RoleDependencies {
   users: UserRepository
   atomically: Atomically
+  fromReplica: FromReplica
   clock: Clock
 }
 
@@ -21,8 +22,13 @@ const ROLES_CHARACTERS = 1024
 export type RoleService = ReturnType<typeof createRoleService>
 
 /** Which roles there are, and which a user has. Every change counts at once, also for tokens that are in use. */
-export function createRoleService({ users, atomically, clock }: RoleDependencies) {
-  return { create, change, remove, rolesOf, grant, take }
+export function createRoleService({ users, atomically, fromReplica, clock }: RoleDependencies) {
+  return { list, create, change, remove, rolesOf, grant, take }
+
+  /** All of them, by name. */
+  function list(): Promise<Role[]> {
+    return fromReplica(({ roles }) => roles.findAll())
+  }
 
   /** Throws `role_taken`. */
   async function create(newRole: NewRole, origin: Origin): Promise<Role> {

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { AppError } from '../errors/app-error.ts'
-import type { Atomically, Repositories } from '../repositories/repositories.ts'
+import type { Atomically, FromReplica, Repositories } from '../repositories/repositories.ts'
 import type { Session, SessionRepository } from '../repositories/session.repository.ts'
 import type { User } from '../repositories/user.repository.ts'
 import type { AccessClaims, AccessTokenService } from './access-token.service.ts'
@@ -34,6 +34,7 @@ export interface SessionLimits {
 export interface SessionDependencies {
   repositories: Pick<Repositories, 'sessions' | 'users'>
   atomically: Atomically
+  fromReplica: FromReplica
   accessTokens: Pick<AccessTokenService, 'sign'>
   refreshTokens: RefreshTokenService
   rateLimits: Pick<RateLimitService, 'count'>
@@ -46,7 +47,8 @@ export type SessionService = ReturnType<typeof createSessionService>
 const DAY_SECONDS = 24 * 60 * 60
 
 export function createSessionService(limits: SessionLimits, dependencies: SessionDependencies) {
-  const { repositories, atomically, accessTokens, refreshTokens, rateLimits, metrics, clock } = dependencies
+  const { repositories, atomically, fromReplica, accessTokens, refreshTokens, rateLimits, metrics, clock } =
+    dependencies
   const maxSeconds = limits.maxDays * DAY_SECONDS
   const idleSeconds = Math.min(limits.idleDays * DAY_SECONDS, maxSeconds)
 
@@ -133,7 +135,7 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
 
   /** The open sessions of a user, the last used first. */
   async function list(userId: string): Promise<Session[]> {
-    return repositories.sessions.findOpen(userId, clock.now())
+    return fromReplica(({ sessions }) => sessions.findOpen(userId, clock.now()))
   }
 
   /** Ends one of the user's own sessions. Throws `not_found` for one that is over, unknown or somebody else's. */

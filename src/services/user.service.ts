@@ -1,5 +1,5 @@
 import { AppError } from '../errors/app-error.ts'
-import type { Atomically, Repositories } from '../repositories/repositories.ts'
+import type { Atomically, FromReplica, Repositories } from '../repositories/repositories.ts'
 import type { Session } from '../repositories/session.repository.ts'
 import type { User, UserChange } from '../repositories/user.repository.ts'
 import type { UserCount } from '../repositories/user-count.repository.ts'
@@ -12,8 +12,9 @@ import { deleteUser, endAllSessions, recordRightsChange } from './rights-change.
 import type { SessionService } from './session.service.ts'
 
 export interface UserDependencies {
-  repositories: Pick<Repositories, 'users' | 'userSearch'>
+  repositories: Pick<Repositories, 'users'>
   atomically: Atomically
+  fromReplica: FromReplica
   sessions: Pick<SessionService, 'list' | 'endAll'>
   clock: Clock
 }
@@ -24,16 +25,18 @@ export type UserList = Omit<UserPage, 'total'> & UserCount
 export type UserService = ReturnType<typeof createUserService>
 
 /** What administrators do with the accounts of others. Whatever is about one throws `not_found` for an unknown user. */
-export function createUserService({ repositories, atomically, sessions, clock }: UserDependencies) {
-  const { users, userSearch } = repositories
+export function createUserService({ repositories, atomically, fromReplica, sessions, clock }: UserDependencies) {
+  const { users } = repositories
 
   return { list, find, change, remove, sessionsOf, endSessions }
 
   /** One page, newest first, and how many there are in all. */
   async function list(filter: UserFilter, limit: number, beforeId: string | null): Promise<UserList> {
-    const page = await userSearch.findPage(filter, limit, beforeId)
-    if (page.total !== null) return { ...page, total: page.total, isEstimate: false }
-    return { ...page, ...(await atomically((within) => within.userCounts.count(filter))) }
+    return fromReplica(async ({ userSearch, userCounts }) => {
+      const page = await userSearch.findPage(filter, limit, beforeId)
+      if (page.total !== null) return { ...page, total: page.total, isEstimate: false }
+      return { ...page, ...(await userCounts.count(filter)) }
+    })
   }
 
   async function find(id: string): Promise<User> {

@@ -29,6 +29,8 @@ const LABELS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   gatehouse_work_waiting: { pool: ['hash', 'strength'] },
   gatehouse_work_running: { pool: ['hash', 'strength'] },
   gatehouse_database_pool_connections: { state: ['in_use', 'idle'] },
+  gatehouse_replica_used: { replica: ['standby.example.com:5432'] },
+  gatehouse_replica_reads_total: { from: ['replica', 'primary'] },
   gatehouse_feed_entries: { kind: ['session', 'user', 'role'] },
   gatehouse_ready: { check: ['database', 'migrations', 'feed', 'signingKeys', 'shutdown'] },
   gatehouse_event_loop_delay_seconds: { stat: STAT },
@@ -56,6 +58,7 @@ function watchedMetrics() {
     accessTokens: () => ({ cached: 1, hits: 2, misses: 3, signatureChecks: 4 }),
     signingKeyAgeSeconds: () => 1,
     isLimitStoreShared: () => true,
+    replicas: { used: () => ({ 'standby.example.com:5432': 1 }) },
     maintenance: () => ({ silentSeconds: 1, unsealedSeconds: 0 }),
     readiness: async () => ({ database: true, migrations: true, feed: true, signingKeys: true, shutdown: false }),
   })
