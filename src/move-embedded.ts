@@ -25,10 +25,18 @@ export async function moveEmbedded(
   if (!existsSync(join(dataDir, 'postgres'))) throw new Error(`There is no embedded database in ${dataDir}.`)
   if (await findRunning(dataDir)) throw new Error(`A server is running on the data in ${dataDir}: stop it first.`)
   const embedded = await startEmbeddedPostgres({ dataDir, log })
+  const { signal } = interruption()
   try {
-    const moved = await moveDatabase({ sourceUrl: embedded.url, targetUrl, log, onProgress })
+    const moved = await moveDatabase({ sourceUrl: embedded.url, targetUrl, log, onProgress, signal })
     return { ...moved, dataDir, appSecretFile: appSecret === null ? join(dataDir, 'app-secret') : null }
   } finally {
     await embedded.stop()
   }
+}
+
+/** What would end this process at once leaves it the time to stop its database. */
+function interruption(): AbortController {
+  const controller = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort())
+  return controller
 }

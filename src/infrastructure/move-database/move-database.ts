@@ -13,6 +13,8 @@ export interface Move {
   log: Log
   /** Told of each step in a line for a person. */
   onProgress(line: string): void
+  /** Gives up, as any failure does. */
+  signal: AbortSignal
 }
 
 export interface Moved {
@@ -25,8 +27,11 @@ export interface Moved {
  * tables too, is one transaction: whatever goes wrong, or is killed, leaves it as empty as it was. The source is only
  * read, from one snapshot. Throws where the target is not empty, or where a table does not arrive as it was.
  */
-export async function moveDatabase({ sourceUrl, targetUrl, log, onProgress }: Move): Promise<Moved> {
+export async function moveDatabase({ sourceUrl, targetUrl, log, onProgress, signal }: Move): Promise<Moved> {
   await using target = await openTarget(targetUrl)
+  signal.throwIfAborted()
+  // Whatever it is waiting for there fails.
+  signal.addEventListener('abort', () => void target.client.end())
   await using source = await openSource(sourceUrl)
   const tables = await findTables(source.client)
   await buildSchema(target.client, source.client, tables, log)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -51,21 +52,29 @@ describe('gatehouse db move', () => {
     return { ...database, [Symbol.asyncDispose]: database.drop }
   }
 
+  /** A move that waits behind `holdUp`. */
+  async function inTheMiddle(target: TestDatabase) {
+    const child = spawnCli(['db', 'move', target.url], { DATA_DIR: dataDir })
+    const exited = once(child, 'exit')
+    await eventually(async () => (await waiting(target)) > 0, 'it is in the middle')
+    return { end }
+
+    async function end(signal: NodeJS.Signals): Promise<number | null> {
+      child.kill(signal)
+      const [code] = await exited
+      return code
+    }
+  }
+
   it('brings everything over in a second run, where the first was killed in the middle', async () => {
     await using target = await emptyDatabase()
-    await spoil(target, `PERFORM pg_advisory_xact_lock(${LOCK}); RETURN NEW;`)
-    const obstacle = new pg.Client(target.url)
-    await obstacle.connect()
-    await obstacle.query(`SELECT pg_advisory_lock(${LOCK})`)
-    const killed = spawnCli(['db', 'move', target.url], { DATA_DIR: dataDir })
-    const exited = once(killed, 'exit')
-    await eventually(async () => (await waiting(target)) > 0, 'it is in the middle')
+    const obstacle = await holdUp(target)
+    const killed = await inTheMiddle(target)
     const [lock] = await target.query('SELECT pg_try_advisory_lock($1) AS taken', [PREPARATION_LOCK])
     assert.deepEqual(lock, { taken: false }, 'no server can begin on the target')
     const { output: refusal } = await failingServer({ DATA_DIR: dataDir })
     assert.match(refusal, /Another server is running on the data/)
-    killed.kill('SIGKILL')
-    await exited
+    await killed.end('SIGKILL')
     await obstacle.end()
     await target.query('DROP EVENT TRIGGER spoil')
 
@@ -104,6 +113,15 @@ describe('gatehouse db move', () => {
       assert.equal(await tablesIn(target), 0)
     })
   }
+
+  it('stops its database where it is interrupted', async () => {
+    await using target = await emptyDatabase()
+    const obstacle = await holdUp(target)
+    const interrupted = await inTheMiddle(target)
+    assert.equal(await interrupted.end('SIGINT'), 1)
+    assert.equal(existsSync(join(dataDir, 'postgres', 'postmaster.pid')), false)
+    await obstacle.end()
+  })
 
   it('refuses a target in which something is, and leaves it so', async () => {
     await using notes = await emptyDatabase()
@@ -149,6 +167,15 @@ async function contentOf({ query }: TestDatabase): Promise<string[]> {
 const tablesIn = ({ count }: TestDatabase) => count(`pg_tables WHERE schemaname = 'public'`)
 
 const waiting = ({ count }: TestDatabase) => count(`pg_locks WHERE locktype = 'advisory' AND NOT granted`)
+
+/** Until its end, no row comes into the table of the users' roles. */
+async function holdUp(target: TestDatabase): Promise<pg.Client> {
+  await spoil(target, `PERFORM pg_advisory_xact_lock(${LOCK}); RETURN NEW;`)
+  const obstacle = new pg.Client(target.url)
+  await obstacle.connect()
+  await obstacle.query(`SELECT pg_advisory_lock(${LOCK})`)
+  return obstacle
+}
 
 /** From now on, `body` runs for each row that comes into the table of the users' roles. */
 const spoil = ({ query }: TestDatabase, body: string) =>
