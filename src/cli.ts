@@ -6,6 +6,7 @@ import packageJson from '../package.json' with { type: 'json' }
 import { auditCommand } from './commands/audit.command.ts'
 import { dbCommand, type MovedDatabase } from './commands/db.command.ts'
 import { keysCommand } from './commands/keys.command.ts'
+import { sessionCommand } from './commands/session.command.ts'
 import { type Container, createContainer } from './container.ts'
 import { explain } from './explain.ts'
 import { isUnprepared } from './infrastructure/database.ts'
@@ -19,7 +20,11 @@ if (import.meta.main) await main()
 
 async function main(): Promise<void> {
   const program = new Command('gatehouse').version(packageJson.version).description(packageJson.description)
-  program.addCommand(auditCommand(withContainer)).addCommand(keysCommand(withContainer)).addCommand(dbCommand(move))
+  program
+    .addCommand(auditCommand(withContainer))
+    .addCommand(dbCommand(move))
+    .addCommand(keysCommand(withContainer))
+    .addCommand(sessionCommand(withContainer))
   // Node would print all that is on an error, rows and statements too.
   process.on('uncaughtException', (error) => {
     fail(error)

@@ -12,6 +12,7 @@ import type { AuditFilter } from './repositories/audit-event.repository.ts'
 import { presentNdjson } from './schemas/audit.schema.ts'
 import { createAccountService } from './services/account.service.ts'
 import { createAccountExportService } from './services/account-export.service.ts'
+import { createAllSessionsService } from './services/all-sessions.service.ts'
 import { createAuthService } from './services/auth.service.ts'
 import type { Clock } from './services/clock.ts'
 import { createDeviceService } from './services/device.service.ts'
@@ -89,6 +90,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
       clock,
     },
   )
+  const allSessions = createAllSessionsService({ repositories, atomically, clock })
   const devices = createDeviceService(secrets, clock)
   const auth = createAuthService({
     repositories,
@@ -156,6 +158,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     countTraffic,
     metrics,
     keyRotation,
+    allSessions,
     maintenance,
     auditSealing,
     auditVerification,

@@ -20,6 +20,7 @@ export function defineRevocation(sequelize: Sequelize) {
     declare status: 'active' | 'disabled' | 'deleted' | null
     declare email: string | null
     declare role: string | null
+    declare sessionsBefore: Date | null
     declare recordedAt: Date
   }
   return Revocation.init(
@@ -32,6 +33,7 @@ export function defineRevocation(sequelize: Sequelize) {
       status: { type: DataTypes.TEXT, validate: { isIn: [['active', 'disabled', 'deleted']] } },
       email: { type: DataTypes.TEXT },
       role: { type: DataTypes.TEXT },
+      sessionsBefore: { type: DataTypes.DATE },
       recordedAt: { type: DataTypes.DATE, allowNull: false },
     },
     { sequelize, tableName: 'revocations', underscored: true, timestamps: false },

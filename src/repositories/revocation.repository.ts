@@ -17,9 +17,11 @@ const rightsChanged = z.object({
 
 const roleDeleted = z.object({ id: z.int(), role: z.string(), recordedAt: z.coerce.date() })
 
+const allEnded = z.object({ id: z.int(), sessionsBefore: z.coerce.date(), recordedAt: z.coerce.date() })
+
 const keysChanged = z.object({ signingKeys: z.literal('changed') })
 
-const announcement = z.union([sessionEnded, rightsChanged, roleDeleted, keysChanged])
+const announcement = z.union([sessionEnded, rightsChanged, roleDeleted, allEnded, keysChanged])
 
 /** A session that ended, at the instant of the node that ended it. */
 export type SessionEnded = z.output<typeof sessionEnded>
@@ -30,8 +32,11 @@ export type RightsChanged = z.output<typeof rightsChanged>
 /** A role that nobody has any more, until it is made and granted anew. */
 export type RoleDeleted = z.output<typeof roleDeleted>
 
+/** Every session that began before an instant is over, whoever's it is. */
+export type AllEnded = z.output<typeof allEnded>
+
 /** Of two that concern the same role, the one with the higher id came later, whichever clocks they were recorded by. */
-export type Revocation = SessionEnded | RightsChanged | RoleDeleted
+export type Revocation = SessionEnded | RightsChanged | RoleDeleted | AllEnded
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never
 export type NewRevocation = WithoutId<Revocation>
@@ -50,12 +55,21 @@ const CHANNEL = 'gatehouse'
 /** PostgreSQL refuses a payload from 8,000 bytes on. What does not fit is announced empty: then the table is read. */
 const PAYLOAD_BYTES = 7_999
 
-const NOTHING = { sessionId: null, userId: null, authVersion: null, roles: null, status: null, email: null, role: null }
+const NOTHING = {
+  sessionId: null,
+  userId: null,
+  authVersion: null,
+  roles: null,
+  status: null,
+  email: null,
+  role: null,
+  sessionsBefore: null,
+}
 
 const ANNOUNCE = 'SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload'
 const HORIZON = 'SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon'
 const FIND = `SELECT id, session_id AS "sessionId", user_id AS "userId", auth_version AS "authVersion", roles, status,
-                     email, role, recorded_at AS "recordedAt"
+                     email, role, sessions_before AS "sessionsBefore", recorded_at AS "recordedAt"
               FROM revocations WHERE transaction_id >= $1::xid8 AND recorded_at > $2 ORDER BY id`
 const DELETE_OLD = `DELETE FROM revocations WHERE id IN
                       (SELECT id FROM revocations WHERE recorded_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED) RETURNING id`
@@ -127,10 +141,12 @@ interface RevocationRow extends Omit<RightsChanged, 'id'> {
   id: string
   sessionId: string | null
   role: string | null
+  sessionsBefore: Date | null
 }
 
-function toRevocation({ id, sessionId, role, recordedAt, ...rights }: RevocationRow): Revocation {
+function toRevocation({ id, sessionId, role, sessionsBefore, recordedAt, ...rights }: RevocationRow): Revocation {
   const common = { id: Number(id), recordedAt }
+  if (sessionsBefore !== null) return { ...common, sessionsBefore }
   if (sessionId !== null) return { ...common, sessionId }
   return role === null ? { ...common, ...rights } : { ...common, role }
 }

@@ -55,6 +55,11 @@ const ROTATE: Statement = {
 
 const END = `UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL RETURNING user_id AS "userId"`
 
+const END_BETWEEN = `UPDATE sessions SET revoked_at = $3 WHERE id IN
+                       (SELECT id FROM sessions WHERE id > $1 AND id < $2 AND revoked_at IS NULL
+                        ORDER BY id LIMIT $4 FOR UPDATE)
+                     RETURNING id`
+
 const DELETE_OVER = `DELETE FROM sessions WHERE id IN
                        (SELECT id FROM sessions WHERE expires_at < $1 OR revoked_at < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)
                      RETURNING id`
@@ -66,7 +71,7 @@ export function createSessionRepository(
 ) {
   const rowsOf = createStatements(sessions.sequelize, transaction)
 
-  return { insert, findById, findOpen, findAllOf, rotate, end, endAllOf, deleteOver }
+  return { insert, findById, findOpen, findAllOf, rotate, end, endAllOf, endBetween, deleteOver }
 
   /**
    * Opens a session and writes the event of it, in one statement. False, and nothing is written, where the user is not
@@ -117,6 +122,12 @@ export function createSessionRepository(
     const where = { userId, revokedAt: null, ...(exceptId !== null && { id: { [Op.ne]: exceptId } }) }
     const [, rows] = await sessions.update({ revokedAt: now }, { where, returning: ['id'], transaction })
     return rows.map(({ id }) => id)
+  }
+
+  /** Ends up to `limit` sessions whose ids lie between two, the lowest first; gives the ids of those that were open. */
+  async function endBetween(aboveId: string, belowId: string, now: Date, limit: number): Promise<string[]> {
+    const rows = await rowsOf<{ id: string }>(END_BETWEEN, [aboveId, belowId, now, limit])
+    return rows.map(({ id }) => id).toSorted()
   }
 
   /** Deletes up to `limit` sessions that were over before `before`, and tells how many. */

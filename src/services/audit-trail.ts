@@ -15,6 +15,7 @@ export const AUDIT_ACTIONS = [
   'logout',
   'session_ended',
   'sessions_ended',
+  'all_sessions_ended',
   'password_changed',
   'email_changed',
   'role_granted',

@@ -1,5 +1,6 @@
 import { AppError } from '../errors/app-error.ts'
 import type {
+  AllEnded,
   Revocation,
   RevocationRepository,
   RightsChanged,
@@ -8,6 +9,7 @@ import type {
 } from '../repositories/revocation.repository.ts'
 import type { AccessClaims } from './access-token.service.ts'
 import type { Clock } from './clock.ts'
+import { firstSessionIdAt } from './session-ids.ts'
 
 export interface AuthorizationFeedOptions {
   /** How long an access token lives: what changed before that concerns none that is still alive. */
@@ -39,6 +41,9 @@ export function createAuthorizationFeed(
   const endedSessions = new Map<string, SessionEnded>()
   const changedUsers = new Map<string, RightsChanged>()
   const deletedRoles = new Map<string, RoleDeleted>()
+  let allEnded: AllEnded | null = null
+  /** Below every id, while none is over for its age. */
+  let firstGoodSession = ''
   let horizon = '0'
   // By a clock that never jumps, so not by the one that tokens are checked with.
   let contactAt = Number.NEGATIVE_INFINITY
@@ -52,7 +57,7 @@ export function createAuthorizationFeed(
    */
   function present(claims: AccessClaims): AccessClaims | null {
     if (!isInContact()) throw new AppError('unavailable')
-    if (endedSessions.has(claims.sid)) return null
+    if (claims.sid < firstGoodSession || endedSessions.has(claims.sid)) return null
     const changed = changedUsers.get(claims.sub)
     if (!changed || changed.authVersion <= claims.ver) return withoutDeletedRoles(claims, changed)
     const { status, roles, authVersion: ver, email } = changed
@@ -70,8 +75,15 @@ export function createAuthorizationFeed(
   /** Takes one change, however it was heard of. */
   function apply(change: Revocation): void {
     if ('sessionId' in change) endedSessions.set(change.sessionId, change)
+    else if ('sessionsBefore' in change) applyToAll(change)
     else if ('role' in change) takeNewer(deletedRoles, change.role, change)
     else takeNewer(changedUsers, change.userId, change)
+  }
+
+  function applyToAll(change: AllEnded): void {
+    if (allEnded && allEnded.sessionsBefore >= change.sessionsBefore) return
+    allEnded = change
+    firstGoodSession = firstSessionIdAt(change.sessionsBefore)
   }
 
   /**
@@ -109,6 +121,9 @@ export function createAuthorizationFeed(
   function forgetOld(): void {
     const end = endOfRetention()
     for (const changes of [endedSessions, changedUsers, deletedRoles]) forgetUntil(end, changes)
+    if (allEnded === null || allEnded.recordedAt > end) return
+    allEnded = null
+    firstGoodSession = ''
   }
 
   function endOfRetention(): Date {

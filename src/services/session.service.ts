@@ -63,9 +63,9 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
     action: 'login' | 'registered',
     origin: Origin,
   ): Promise<IssuedTokens | null> {
-    const id = uuidv7()
-    const refreshToken = refreshTokens.issue(id)
     const now = clock.now()
+    const id = uuidv7({ msecs: now.getTime() })
+    const refreshToken = refreshTokens.issue(id)
     const session = {
       id,
       userId: user.id,

@@ -1434,7 +1434,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What was done. */
-                action?: "registered" | "first_admin_created" | "login" | "login_failed" | "reauthentication_failed" | "refresh_token_reused" | "logout" | "session_ended" | "sessions_ended" | "password_changed" | "email_changed" | "role_granted" | "role_taken" | "role_created" | "role_changed" | "role_deleted" | "user_disabled" | "user_enabled" | "user_deleted" | "signing_keys_rotated" | "limit_reached" | "audit_month_dropped";
+                action?: "registered" | "first_admin_created" | "login" | "login_failed" | "reauthentication_failed" | "refresh_token_reused" | "logout" | "session_ended" | "sessions_ended" | "all_sessions_ended" | "password_changed" | "email_changed" | "role_granted" | "role_taken" | "role_created" | "role_changed" | "role_deleted" | "user_disabled" | "user_enabled" | "user_deleted" | "signing_keys_rotated" | "limit_reached" | "audit_month_dropped";
                 /** @description The id of the user who did it. */
                 actor?: string;
                 cursor?: string;
@@ -1505,7 +1505,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What was done. */
-                action?: "registered" | "first_admin_created" | "login" | "login_failed" | "reauthentication_failed" | "refresh_token_reused" | "logout" | "session_ended" | "sessions_ended" | "password_changed" | "email_changed" | "role_granted" | "role_taken" | "role_created" | "role_changed" | "role_deleted" | "user_disabled" | "user_enabled" | "user_deleted" | "signing_keys_rotated" | "limit_reached" | "audit_month_dropped";
+                action?: "registered" | "first_admin_created" | "login" | "login_failed" | "reauthentication_failed" | "refresh_token_reused" | "logout" | "session_ended" | "sessions_ended" | "all_sessions_ended" | "password_changed" | "email_changed" | "role_granted" | "role_taken" | "role_created" | "role_changed" | "role_deleted" | "user_disabled" | "user_enabled" | "user_deleted" | "signing_keys_rotated" | "limit_reached" | "audit_month_dropped";
                 /** @description The id of the user who did it. */
                 actor?: string;
                 /** @description At this instant or later. */
