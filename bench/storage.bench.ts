@@ -1,18 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
+import { fillLogins, unsealed } from './fill-logins.ts'
 import { fillUsers } from './fill-users.ts'
 import { startGatehouse } from './gatehouse.ts'
 
 const USERS = 200_000
 const LOOK_MS = 100
-
-/** As a login leaves them: a browser's name, an address, an id of the request. */
-const SESSIONS = `
-  INSERT INTO sessions (id, user_id, refresh_hash, expires_at, ip, user_agent)
-  SELECT uuidv7(), id, sha256(uuid_send(id)), now() + interval '30 days', '203.0.113.7', repeat('u', 80) FROM users`
-const EVENTS = `
-  INSERT INTO audit_events (id, action, actor_id, subject_id, ip, user_agent, request_id)
-  SELECT uuidv7(), 'login', id, id, '203.0.113.7', repeat('u', 80), uuidv7()::text FROM users`
 
 const KEPT = [
   { what: 'a user, roles and search included', tables: `IN ('users', 'user_roles')` },
@@ -28,8 +21,7 @@ export async function run(): Promise<string> {
   const client = new pg.Client(databaseUrl)
   await client.connect()
   try {
-    await client.query(SESSIONS)
-    await client.query(EVENTS)
+    await fillLogins(client)
     const sealedPerSecond = await sealAll(client)
     const lines = []
     for (const { what, tables } of KEPT) lines.push(`${what.padEnd(38)}${await bytesEach(client, tables)} bytes`)
@@ -40,17 +32,9 @@ export async function run(): Promise<string> {
 }
 
 async function sealAll(client: pg.Client): Promise<number> {
-  const unsealed = async (): Promise<number> => {
-    const { rows } = await client.query('SELECT count(*)::int AS count FROM audit_events WHERE seal IS NULL')
-    return rows[0].count
-  }
-  const from = await unsealed()
+  const from = await unsealed(client)
   const startedAt = performance.now()
-  let left = from
-  while (left > 0) {
-    await wait(LOOK_MS)
-    left = await unsealed()
-  }
+  while ((await unsealed(client)) > 0) await wait(LOOK_MS)
   return Math.round((from * 1000) / (performance.now() - startedAt))
 }
 

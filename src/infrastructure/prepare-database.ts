@@ -1,13 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { type QueryInterface, Sequelize } from 'sequelize'
-import { SequelizeStorage, Umzug } from 'umzug'
+import { Sequelize } from 'sequelize'
 import type { Log } from './log.ts'
+import { applyChanges } from './schema-changes.ts'
 import { ensureSearchIndex } from './search-index.ts'
 
-/** Any number that nothing else in this database locks. The same for every node. */
-const ADVISORY_LOCK = 0x6761_7465
+/** An advisory lock: any number that nothing else in this database locks. The same for every node. */
+export const PREPARATION_LOCK = 0x6761_7465
 const OLDEST_POSTGRES = 13
 const ASK_AGAIN_MS = 50
 
@@ -36,8 +35,8 @@ export async function prepareDatabase({ directUrl, log }: Preparation, firstStep
   try {
     await requireVersion(lockHolder)
     await takeLock(lockHolder)
-    await applyAll(sequelize, log, 'migrations', 'SequelizeMeta')
-    await applyAll(sequelize, log, 'seeders', 'SequelizeData')
+    await applyChanges(sequelize, log, 'migrations')
+    await applyChanges(sequelize, log, 'seeders')
     await ensureSearchIndex(lockHolder, log)
     await firstSteps()
   } finally {
@@ -49,39 +48,19 @@ export async function prepareDatabase({ directUrl, log }: Preparation, firstStep
 /** Asks again and again: whoever waits within a statement holds up the building of an index, which waits for all of them. */
 async function takeLock(client: pg.Client): Promise<void> {
   const isTaken = async () => {
-    const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [ADVISORY_LOCK])
+    const { rows } = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [
+      PREPARATION_LOCK,
+    ])
     return rows[0]?.taken ?? false
   }
   while (!(await isTaken())) await wait(ASK_AGAIN_MS)
 }
 
-async function requireVersion(client: pg.Client): Promise<void> {
+/** Throws where the server is too old. */
+export async function requireVersion(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ server_version: string }>('SHOW server_version')
   const version = rows[0]?.server_version ?? ''
   if (Number.parseInt(version, 10) < OLDEST_POSTGRES) {
     throw new Error(`PostgreSQL ${OLDEST_POSTGRES} or later is needed, this server is ${version}.`)
   }
 }
-
-/** The same files, names and tables as sequelize-cli, so that either can go on where the other stopped. */
-async function applyAll(sequelize: Sequelize, log: Log, folder: string, tableName: string): Promise<void> {
-  const umzug = new Umzug({
-    migrations: {
-      glob: ['*.ts', { cwd: fileURLToPath(new URL(`../../${folder}/`, import.meta.url)) }],
-      resolve: ({ name, path = '', context }) => ({
-        name,
-        up: async () => (await loadChange(path)).up(context),
-      }),
-    },
-    context: sequelize.getQueryInterface(),
-    storage: new SequelizeStorage({ sequelize, modelName: tableName }),
-    logger: undefined,
-  })
-  for (const { name: file } of await umzug.up()) log.info({ file }, `${folder}: applied`)
-}
-
-interface Change {
-  up(queryInterface: QueryInterface): Promise<void>
-}
-
-const loadChange = (path: string): Promise<Change> => import(path)

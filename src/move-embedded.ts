@@ -1,0 +1,42 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { type Config, ConfigError } from '../config/env.ts'
+import type { MovedDatabase } from './commands/db.command.ts'
+import { findRunning, startEmbeddedPostgres } from './infrastructure/embedded-postgres/embedded-postgres.ts'
+import type { Log } from './infrastructure/log.ts'
+import { moveDatabase } from './infrastructure/move-database/move-database.ts'
+
+/**
+ * Moves the embedded database that the configuration leads to. It runs as a child of this process meanwhile, so no server
+ * can begin on it. Throws where one runs already.
+ */
+export async function moveEmbedded(
+  { databaseUrl, appSecret, ...config }: Config,
+  log: Log,
+  targetUrl: string,
+  onProgress: (line: string) => void,
+): Promise<MovedDatabase> {
+  if (databaseUrl !== null) {
+    throw new ConfigError([
+      'DATABASE_URL is set, and it is the embedded database that is moved; for others use pg_dump',
+    ])
+  }
+  const dataDir = resolve(config.dataDir)
+  if (!existsSync(join(dataDir, 'postgres'))) throw new Error(`There is no embedded database in ${dataDir}.`)
+  if (await findRunning(dataDir)) throw new Error(`A server is running on the data in ${dataDir}: stop it first.`)
+  const embedded = await startEmbeddedPostgres({ dataDir, log })
+  const { signal } = interruption()
+  try {
+    const moved = await moveDatabase({ sourceUrl: embedded.url, targetUrl, log, onProgress, signal })
+    return { ...moved, dataDir, appSecretFile: appSecret === null ? join(dataDir, 'app-secret') : null }
+  } finally {
+    await embedded.stop()
+  }
+}
+
+/** What would end this process at once leaves it the time to stop its database. */
+function interruption(): AbortController {
+  const controller = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort())
+  return controller
+}
