@@ -1,6 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { drill } from '../drill/drill.ts'
+import { wayOf } from '../drill/strike.ts'
+import { brokenPromises, describeDrill } from '../drill/verdict.ts'
 import { freezeOne, isAnythingRunning, killOne, startAll, startOne, stopAll, takenPorts, thawOne } from './cluster.ts'
 import { membersOf, primaryOf } from './health.ts'
 import { DEFAULT_BASE_PORT, HIGHEST_BASE_PORT, isMachine, NAMES, type Name, PARTS, type Part } from './layout.ts'
@@ -12,6 +15,7 @@ interface Common {
   folder: string
 }
 
+const DRILL_KILLS = 10
 const WHICH = 'primary'
 const STANDBY = 'sync'
 
@@ -59,6 +63,11 @@ export function trialCommand(): Command {
       }),
     )
   program
+    .command('drill')
+    .description('kill the primary again and again under load, and compare what was acknowledged with what is there')
+    .option('--kills <kills>', 'how often', toCount, DRILL_KILLS)
+    .action(({ kills }: { kills: number }) => runDrill(program.opts<Common>(), kills))
+  program
     .command('stop')
     .description('stop all that was started, whatever has become of it; `start` goes on with the same data')
     .option('--remove', 'and remove its data')
@@ -70,6 +79,13 @@ const nameArgument = () =>
   new Argument('<name>', `${WHICH} and ${STANDBY} are whichever has that part now`).choices([...NAMES, WHICH, STANDBY])
 
 async function start({ folder }: Common, port: number): Promise<void> {
+  const trial = await prepare(folder, port)
+  await startAll(trial, say)
+  await status(trial)
+  say(describeAccess(trial))
+}
+
+async function prepare(folder: string, port: number): Promise<Trial> {
   const { missing } = findPrograms()
   if (missing.length > 0) throw new Error(`Not installed: ${missing.join(', ')}. See deploy/ha/README.md.`)
   const trial = (await findTrial(resolve(folder))) ?? (await makeTrial(resolve(folder), port))
@@ -78,9 +94,7 @@ async function start({ folder }: Common, port: number): Promise<void> {
     if (taken.length > 0)
       throw new Error(`Somebody uses port ${taken.join(', ')}: stop them, or take others by --port.`)
   }
-  await startAll(trial, say)
-  await status(trial)
-  say(describeAccess(trial))
+  return trial
 }
 
 async function startNamed(trial: Trial, name: Name): Promise<void> {
@@ -117,6 +131,18 @@ async function nameOf(trial: Trial, wanted: string): Promise<Name | null | undef
   return NAMES.find((name) => name === wanted)
 }
 
+/** On the cluster that runs, or on one of its own that is gone afterwards. Exit code 1 where P2 does not hold. */
+async function runDrill({ folder }: Common, kills: number): Promise<void> {
+  const running = await findTrial(resolve(folder))
+  const trial = running ?? (await prepare(folder, DEFAULT_BASE_PORT))
+  await startAll(trial, say)
+  const ways = Array.from({ length: kills }, (_, index) => wayOf(index))
+  const result = await drill(trial, ways, say)
+  say(describeDrill(result))
+  if (brokenPromises(result).length > 0) process.exitCode = 1
+  if (!running) await stop(trial, { remove: true })
+}
+
 async function stop(trial: Trial, { remove }: { remove?: boolean }): Promise<void> {
   await stopAll(trial)
   if (remove) await rm(trial.folder, { recursive: true })
@@ -127,6 +153,12 @@ async function requireTrial({ folder }: Common): Promise<Trial> {
   const trial = await findTrial(resolve(folder))
   if (!trial) throw new Error(`There is no cluster in ${resolve(folder)}: npm run ha -- start`)
   return trial
+}
+
+function toCount(value: string): number {
+  const count = Number(value)
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('A whole number from 1.')
+  return count
 }
 
 function toPort(value: string): number {
