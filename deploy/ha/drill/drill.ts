@@ -34,10 +34,10 @@ export interface DrillResult {
 
 const CLIENTS_AT_EACH = 4
 /** So many tokens are made before that one can be checked all the time that none can be made. */
-const STOCK_MS = 6_000
+const STOCK_MS = 4_000
 const BACK_SECONDS = 120
 const WHOLE_SECONDS = 180
-const FEED_CAUGHT_UP_MS = 5_000
+const FEED_CAUGHT_UP_MS = 3_000
 
 /** Strikes the primary once for each of `ways` while clients act at both servers, and compares what became of it all. */
 export async function drill(trial: Trial, ways: readonly Way[], say: (line: string) => void): Promise<DrillResult> {
@@ -77,7 +77,7 @@ export async function drill(trial: Trial, ways: readonly Way[], say: (line: stri
 /** Once there is a primary with its standbys; and until there is one again. */
 async function strikeOnce(trial: Trial, way: Way, writes: readonly WriteProbe[]): Promise<Blow> {
   await within(WHOLE_SECONDS, 'one primary and two standbys', () => isComplete(trial))
-  await wait(randomInt(1_000, 4_000))
+  await wait(randomInt(0, 2_000))
   const machine = await primaryOf(trial)
   if (!machine) throw new Error('There is no primary.')
   const from = performance.now()
