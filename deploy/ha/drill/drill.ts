@@ -24,6 +24,8 @@ export interface Blow {
 
 export interface DrillResult {
   blows: Blow[]
+  /** Why it ended early: the primary or its standbys did not come back. */
+  cutShort: string | null
   acknowledged: Record<Change, number>
   comparison: Comparison
   checks: CheckResult[]
@@ -50,12 +52,19 @@ export async function drill(trial: Trial, ways: readonly Way[], say: (line: stri
   }
   const writes = nodes.map((node) => probeWrites(node, remember))
   const blows: Blow[] = []
+  let cutShort: string | null = null
   const ledger = await underLoad(paced, CLIENTS_AT_EACH, async () => {
     await wait(STOCK_MS)
     for (const way of ways) {
-      const blow = await strikeOnce(trial, way, writes)
-      blows.push(blow)
-      say(`${way.padEnd(16)} ${blow.machine}  nothing was acknowledged for ${blow.pauseSeconds.toFixed(1)} s`)
+      try {
+        const blow = await strikeOnce(trial, way, writes)
+        blows.push(blow)
+        say(`${way.padEnd(16)} ${blow.machine}  nothing was acknowledged for ${blow.pauseSeconds.toFixed(1)} s`)
+      } catch (error) {
+        // What was acknowledged until then is compared all the same.
+        cutShort = `${way}: ${error instanceof Error ? error.message : String(error)}`
+        break
+      }
     }
   })
   await Promise.all(writes.map((probe) => probe.stop()))
@@ -66,6 +75,7 @@ export async function drill(trial: Trial, ways: readonly Way[], say: (line: stri
   const database = databaseAt(databaseUrl(trial))
   return {
     blows,
+    cutShort,
     acknowledged: countAcknowledged(ledger),
     unknown,
     comparison: await compare(ledger, database, first),

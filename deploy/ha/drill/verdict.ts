@@ -10,11 +10,12 @@ const PROMISED_GAP_MS = 3_000
 const SHOWN = 20
 
 /** What of P2 does not hold, in words; empty where all of it does. */
-export function brokenPromises({ blows, comparison, checks, unknown, trail }: DrillResult): string[] {
+export function brokenPromises({ blows, cutShort, comparison, checks, unknown, trail }: DrillResult): string[] {
   const p95 = quantile(pausesOf(blows), 0.95)
   const others = checks.flatMap(({ others }) => Object.entries(others))
   const gap = Math.max(...checks.map(({ longestGapMs }) => longestGapMs))
   return [
+    ...(cutShort === null ? [] : [cutShort]),
     ...comparison.problems,
     ...unknown,
     ...(p95 > PROMISED_SECONDS ? [`writes were back after ${p95.toFixed(1)} s at the 95th percentile`] : []),
