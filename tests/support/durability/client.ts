@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { freshEmail } from '../accounts.ts'
-import type { Node } from '../node.ts'
+import type { NodeClient } from '../node-client.ts'
 import { PASSWORD } from '../test-server.ts'
 import { type Account, type Change, type Ledger, noChanges, ROLE } from './ledger.ts'
 import type { Site } from './site.ts'
@@ -10,7 +10,7 @@ import type { Site } from './site.ts'
 const CHANGES_OF_ONE = 8
 const NOT_NOW_MS = 50
 
-type Request = Parameters<Node['send']>
+type Request = Parameters<NodeClient['send']>
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reads what the answer should have.
 type Body = any

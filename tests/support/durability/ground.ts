@@ -4,7 +4,7 @@ import { type OwnPostgres, startOwnPostgres } from '../own-postgres.ts'
 import { databaseAt, type TestDatabase } from '../test-database.ts'
 import { type Comparison, compare } from './compare.ts'
 import { type Ledger, ROLE } from './ledger.ts'
-import { type Site, startSite } from './site.ts'
+import { type OwnSite, startSite } from './site.ts'
 
 /** Settings with which nothing is on the disk for ten seconds, and no commit waits for it. */
 export const CARELESS = { synchronous_commit: 'off', wal_writer_delay: '10s', wal_writer_flush_after: '1GB' }
@@ -13,7 +13,7 @@ export const CARELESS = { synchronous_commit: 'off', wal_writer_delay: '10s', wa
 export interface Ground {
   postgres: OwnPostgres
   database: TestDatabase
-  sites: readonly [Site, ...Site[]]
+  sites: readonly [OwnSite, ...OwnSite[]]
   /** What is there of what clients were promised. */
   compare(ledger: Ledger): Promise<Comparison>
   /** Runs `audit verify`, and throws what it says where it is not content. */

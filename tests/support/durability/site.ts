@@ -1,4 +1,5 @@
-import { type Node, startNode } from '../node.ts'
+import { startNode } from '../node.ts'
+import type { NodeClient } from '../node-client.ts'
 import type { TestDatabase } from '../test-database.ts'
 import { ADMIN } from '../test-server.ts'
 
@@ -6,22 +7,26 @@ import { ADMIN } from '../test-server.ts'
 export interface Site {
   /** Resolves when it is there. */
   node(): Promise<Up>
+}
+
+export interface Up {
+  node: NodeClient
+  adminToken: string
+}
+
+/** A server of our own. */
+export interface OwnSite extends Site {
   /** `kill -9`, and a start. */
   kill(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export interface Up {
-  node: Node
-  adminToken: string
-}
-
-export async function startSite(database: TestDatabase): Promise<Site> {
+export async function startSite(database: TestDatabase): Promise<OwnSite> {
   let up = start()
   await up
   return { node: () => up, kill, [Symbol.asyncDispose]: async () => void (await (await up).node.end('SIGINT')) }
 
-  async function start(): Promise<Up> {
+  async function start() {
     const node = await startNode(database, { RATE_LIMITS: 'off' })
     return { node, adminToken: (await node.login(ADMIN.email, ADMIN.password)).token }
   }

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { OwnPostgres } from '../own-postgres.ts'
 import { act } from './client.ts'
 import { type Ledger, newLedger } from './ledger.ts'
-import type { Site } from './site.ts'
+import type { OwnSite, Site } from './site.ts'
 
 /** From one disturbance to the next, in changes that are acknowledged meanwhile: so it is a load on any machine. */
 const MOST_CHANGES = 60
@@ -28,7 +28,7 @@ export async function underLoad(
 }
 
 /** Kills a server (SIGKILL) at random moments. */
-export async function killAgainAndAgain(site: Site, times: number, ledger: Ledger): Promise<void> {
+export async function killAgainAndAgain(site: OwnSite, times: number, ledger: Ledger): Promise<void> {
   for (let kill = 0; kill < times; kill++) {
     await someMoreChanges(ledger)
     await site.kill()
