@@ -92,9 +92,9 @@ type HasPool = Sequelize['connectionManager'] & {
   pool: Readonly<Record<'using' | 'available' | 'waiting' | 'maxSize', number>>
 }
 
-/** Whether an error means that this database was never brought up to date (SQLSTATE undefined_table). */
+/** Whether an error means that this database was not brought up to date (SQLSTATE undefined_table, undefined_column). */
 export function isUnprepared(error: unknown): boolean {
-  return sqlStateOf(error) === '42P01'
+  return ['42P01', '42703'].includes(sqlStateOf(error) ?? '')
 }
 
 /**

@@ -62,7 +62,7 @@ export function createMetrics({ version, isAsked }: MetricsOptions) {
     }),
     replicaRead: meters.counterBy(
       { name: 'gatehouse_replica_reads_total', help: 'Reads that a replica may answer, by who did.' },
-      { label: 'from', values: READ_FROM },
+      { label: 'server', values: READ_FROM },
     ),
     watch: (state: Parameters<typeof watchState>[1]) => watchState(meters, state),
     collect: meters.collect,

@@ -30,7 +30,7 @@ const LABELS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   gatehouse_work_running: { pool: ['hash', 'strength'] },
   gatehouse_database_pool_connections: { state: ['in_use', 'idle'] },
   gatehouse_replica_used: { replica: ['standby.example.com:5432'] },
-  gatehouse_replica_reads_total: { from: ['replica', 'primary'] },
+  gatehouse_replica_reads_total: { server: ['replica', 'primary'] },
   gatehouse_feed_entries: { kind: ['session', 'user', 'role'] },
   gatehouse_ready: { check: ['database', 'migrations', 'feed', 'signingKeys', 'shutdown'] },
   gatehouse_event_loop_delay_seconds: { stat: STAT },

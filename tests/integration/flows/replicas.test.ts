@@ -41,7 +41,7 @@ describe('two nodes with two replicas', () => {
   const areUsed = async () => (await isUsed(standbys[0])) && (await isUsed(standbys[1]))
   const answered = async () => {
     const { sum } = await metrics()
-    return (['replica', 'primary'] as const).map((from) => sum('gatehouse_replica_reads_total', { from }))
+    return ['replica', 'primary'].map((server) => sum('gatehouse_replica_reads_total', { server }))
   }
   const films = (node: Node) => node.statusOf('GET', '/moviedata', admin.token)
   const users = (node: Node) => node.statusOf('GET', '/users', admin.token)

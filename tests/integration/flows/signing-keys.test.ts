@@ -109,7 +109,7 @@ describe('keys rotate', () => {
     const unprepared = await runCli(['keys', 'list'], cliEnvironment(empty))
     assert.deepEqual(
       [unprepared.code, unprepared.errors],
-      [1, 'This database is not prepared yet: start the server once.\n'],
+      [1, 'This database is not prepared for this version yet: start the server once.\n'],
     )
     assert.equal((await runCli(['keys', 'turn'], cliEnvironment(empty))).code, 1)
   })
