@@ -7,6 +7,8 @@ import { unprivilegedAccount } from '../../src/infrastructure/embedded-postgres/
 import { locateBinaries } from '../../src/infrastructure/embedded-postgres/binaries.ts'
 import { ensureCluster, SUPERUSER } from '../../src/infrastructure/embedded-postgres/cluster.ts'
 import { startPostmaster } from '../../src/infrastructure/embedded-postgres/postmaster.ts'
+import { startPgBouncer } from './pgbouncer.ts'
+import { isPooledRun, standsBefore } from './pooled-run.ts'
 
 export interface OwnPostgres {
   /** Of its database `postgres`, as the superuser. The same after each start. */
@@ -33,6 +35,8 @@ export async function startOwnPostgres(settings: Readonly<Record<string, string>
   let frozen: number[] = []
   const { port } = postmaster
   const url = `postgres://${SUPERUSER}:${password}@127.0.0.1:${port}/postgres`
+  const pooler = isPooledRun ? await startPgBouncer(url) : null
+  if (pooler) standsBefore(url, pooler.port)
   return { url, stopImmediately, start, freeze, thaw, [Symbol.asyncDispose]: dispose }
 
   async function stopImmediately(): Promise<void> {
@@ -64,6 +68,7 @@ export async function startOwnPostgres(settings: Readonly<Record<string, string>
 
   async function dispose(): Promise<void> {
     thaw()
+    await pooler?.[Symbol.asyncDispose]()
     await stopImmediately()
     await rm(dataDir, { recursive: true, force: true })
   }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { behindPooler } from './pooled-run.ts'
 
 export const SERVER = fileURLToPath(new URL('../../src/server.ts', import.meta.url))
 const START_MS = 30_000
@@ -19,7 +20,7 @@ export interface ServerProcess {
 /** The environment of a fresh machine: nothing of this test run, and a port that is free. */
 export function freshEnvironment(env: Record<string, string>): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env
-  return { ...(TMPDIR && { TMPDIR }), PATH, HOME, PORT: '0', ...env }
+  return { ...(TMPDIR && { TMPDIR }), PATH, HOME, PORT: '0', ...behindPooler(env) }
 }
 
 /** The real server as a process of its own, started in a folder where no `.env` of a developer lies. */
