@@ -23,14 +23,18 @@ export function freshEnvironment(env: Record<string, string>): NodeJS.ProcessEnv
   return { ...(TMPDIR && { TMPDIR }), PATH, HOME, PORT: '0', ...behindPooler(env) }
 }
 
-/** The real server as a process of its own, started in a folder where no `.env` of a developer lies. */
-export function spawnServer(env: Record<string, string>, folder = tmpdir()) {
-  return spawn(process.execPath, [SERVER], { cwd: folder, env: freshEnvironment(env) })
+/** The real server, or another version's, as a process of its own, started in a folder where no `.env` of a developer lies. */
+export function spawnServer(env: Record<string, string>, folder = tmpdir(), server = SERVER) {
+  return spawn(process.execPath, [server], { cwd: folder, env: freshEnvironment(env) })
 }
 
 /** Rejects with the server's output where it does not come up. */
-export function startServerProcess(env: Record<string, string>, folder?: string): Promise<ServerProcess> {
-  return watchServer(spawnServer(env, folder))
+export function startServerProcess(
+  env: Record<string, string>,
+  folder?: string,
+  server?: string,
+): Promise<ServerProcess> {
+  return watchServer(spawnServer(env, folder, server))
 }
 
 /** Waits until a started server listens. */
