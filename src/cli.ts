@@ -54,7 +54,9 @@ async function withContainer(work: (container: Container) => Promise<void>): Pro
       work,
     )
   } catch (error) {
-    throw isUnprepared(error) ? new Error('This database is not prepared for this version yet: start the server once.') : error
+    throw isUnprepared(error)
+      ? new Error('This database is not prepared for this version yet: start the server once.')
+      : error
   } finally {
     await embedded?.stop()
   }

@@ -3,12 +3,13 @@ import { ConnectionError, DatabaseError, type Options, Sequelize } from 'sequeli
 import { defineModels } from '../models/models.ts'
 import { bindRepositories, type Repositories } from '../repositories/repositories.ts'
 import type { Revocation } from '../repositories/revocation.repository.ts'
+import { createRetryConflicts, type TransactionObserver } from './conflicts.ts'
 import { type ConnectionObserver, createConnectionWatch } from './connection-watch.ts'
 import { createDatabaseCheck } from './database-check.ts'
 import { createAsk } from './driver.ts'
 import { createPreparedStatements, isOfNames } from './prepared-statements.ts'
 import { sqlStateOf } from './sql-state.ts'
-import { createUnitOfWork, type TransactionObserver } from './unit-of-work.ts'
+import { createUnitOfWork } from './unit-of-work.ts'
 
 export interface DatabaseOptions {
   url: string
@@ -46,9 +47,10 @@ export function createDatabase({ url, poolMax, isPooled, connections, transactio
   }
   const sequelize = new Sequelize(url, options)
   const ask = createAsk(sequelize, watch)
-  const transact = createUnitOfWork(sequelize, { ask, observer: transactions, isOfNames })
+  const retryConflicts = createRetryConflicts(transactions)
+  const transact = createUnitOfWork(sequelize, { ask, retryConflicts, isOfNames })
   const models = defineModels(sequelize)
-  const prepared = createPreparedStatements(sequelize, { isPooled, ask })
+  const prepared = createPreparedStatements(sequelize, { isPooled, ask, retryConflicts })
   let onCommitted: (change: Revocation) => void = () => undefined
 
   return {

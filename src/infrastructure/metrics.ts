@@ -1,11 +1,11 @@
 import { LOGIN_RESULTS, type Metrics, REFRESH_RESULTS, REGISTRATION_RESULTS } from '../services/metrics.ts'
 import { RATE_LIMITS, type RateLimitName } from '../services/rate-limits.ts'
+import type { TransactionObserver } from './conflicts.ts'
 import type { ConnectionObserver } from './connection-watch.ts'
 import { watchEventLoop } from './event-loop.ts'
 import { createMeters } from './meters.ts'
 import { READ_FROM } from './replicas.ts'
 import { createRequestTimes } from './request-times.ts'
-import type { TransactionObserver } from './unit-of-work.ts'
 import { watchProcess, watchState } from './watched-state.ts'
 import type { WorkObserver } from './worker-pool.ts'
 

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Sequelize, Transaction } from 'sequelize'
 import type { RunPrepared, Statement } from '../repositories/statement.ts'
+import type { RetryConflicts } from './conflicts.ts'
 import type { Ask } from './driver.ts'
 import { sqlStateOf } from './sql-state.ts'
 import { connectionOf } from './unit-of-work.ts'
@@ -14,6 +15,7 @@ const MIXED_UP = ['26000', '42P05']
 export interface PreparedStatementOptions {
   isPooled: boolean
   ask: Ask
+  retryConflicts: RetryConflicts
 }
 
 export type PreparedStatements = ReturnType<typeof createPreparedStatements>
@@ -22,7 +24,8 @@ export type PreparedStatements = ReturnType<typeof createPreparedStatements>
  * Runs statements over Sequelize's pool without what Sequelize does around each: on a connection, a statement with a
  * name is parsed and planned once. See docs/decisions/0022-prepared-reads.md.
  */
-export function createPreparedStatements(sequelize: Sequelize, { isPooled, ask }: PreparedStatementOptions) {
+export function createPreparedStatements(sequelize: Sequelize, options: PreparedStatementOptions) {
+  const { isPooled, ask, retryConflicts } = options
   const { connectionManager } = sequelize
   let areNamed = !isPooled
   let generation = 0
@@ -32,7 +35,8 @@ export function createPreparedStatements(sequelize: Sequelize, { isPooled, ask }
   async function run<Row extends object>(statement: Statement, values: unknown[]): Promise<Row[]> {
     const connection = (await connectionManager.getConnection({ type: 'read' })) as pg.Client
     try {
-      return await runAlone<Row>(connection, statement, values)
+      // A pooler, or whoever owns the database, may have chosen a level at which a single statement can conflict.
+      return await retryConflicts(() => runAlone<Row>(connection, statement, values))
     } finally {
       connectionManager.releaseConnection(connection)
     }

@@ -1,10 +1,23 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { QueryInterface, Sequelize } from 'sequelize'
 import { SequelizeStorage, Umzug } from 'umzug'
 import type { Log } from './log.ts'
+import { sqlStateOf } from './sql-state.ts'
 
 /** The folders of changes, each with the table that says which of them were applied. */
 const TABLES = { migrations: 'SequelizeMeta', seeders: 'SequelizeData' }
+
+/**
+ * Whoever waits to change a table holds up all who come behind, reads included, and a backup may read it for an hour. So
+ * a change waits this long only, and lets the others through before it tries again. What it then does while it has the
+ * lock has to fit into the rest of the two seconds that a statement is given.
+ */
+const LOCK_MS = 500
+const LET_THROUGH_MS = 1_000
+
+/** SQLSTATE lock_not_available. */
+const LOCK_NOT_AVAILABLE = '55P03'
 
 /**
  * Applies the changes of a folder that are missing, or of those only the ones that are named. The same files, names and
@@ -21,7 +34,11 @@ export async function applyChanges(
       glob: ['*.ts', { cwd: fileURLToPath(new URL(`../../${folder}/`, import.meta.url)) }],
       resolve: ({ name, path = '', context }) => ({
         name,
-        up: async () => (await loadChange(path)).up(context),
+        up: async () => {
+          const { up } = await loadChange(path)
+          const sayThatItWaits = () => log.warn({ file: name }, `${folder}: waits for others to be done with a table`)
+          await withoutHoldingUp(context.sequelize, () => up(context), sayThatItWaits)
+        },
       }),
     },
     context: sequelize.getQueryInterface(),
@@ -30,6 +47,24 @@ export async function applyChanges(
   })
   const applied = await umzug.up(only && { migrations: only })
   for (const { name: file } of applied) log.info({ file }, `${folder}: applied`)
+}
+
+/** Runs a change anew as long as it does not get its locks: one that fails so has done nothing, if it is one statement. */
+async function withoutHoldingUp(
+  sequelize: Sequelize,
+  change: () => Promise<void>,
+  onWaiting: () => void,
+): Promise<void> {
+  for (let attempts = 1; ; attempts++) {
+    await sequelize.query(`SET lock_timeout = ${LOCK_MS}`)
+    try {
+      return await change()
+    } catch (error) {
+      if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE) throw error
+    }
+    if (attempts === 1) onWaiting()
+    await wait(LET_THROUGH_MS)
+  }
 }
 
 interface Change {

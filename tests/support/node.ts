@@ -10,6 +10,7 @@ export async function startNode(
   database: TestDatabase,
   env: Record<string, string> = {},
   folder?: string,
+  serverFile?: string,
 ): Promise<Node> {
   const variables = {
     NODE_ENV: 'test',
@@ -24,7 +25,7 @@ export async function startNode(
     ADMIN_PASSWORD: ADMIN.password,
     ...env,
   }
-  const server = await startServerProcess(variables, folder)
+  const server = await startServerProcess(variables, folder, serverFile)
   // What it says of itself is the address that all nodes share.
   const url = `http://127.0.0.1:${/"port":(\d+),"host"/.exec(server.output())?.[1]}`
   return { ...server, ...createNodeClient(url) }

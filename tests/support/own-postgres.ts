@@ -8,6 +8,8 @@ import { type Account, unprivilegedAccount } from '../../src/infrastructure/embe
 import { locateBinaries } from '../../src/infrastructure/embedded-postgres/binaries.ts'
 import { type Cluster, ensureCluster, SUPERUSER } from '../../src/infrastructure/embedded-postgres/cluster.ts'
 import { startPostmaster } from '../../src/infrastructure/embedded-postgres/postmaster.ts'
+import { startPgBouncer } from './pgbouncer.ts'
+import { isPooledRun, standsBefore } from './pooled-run.ts'
 
 export interface OwnPostgres {
   /** Of its database `postgres`, as the superuser. The same after each start. */
@@ -76,6 +78,8 @@ async function serve(cluster: Cluster, settings: Readonly<Record<string, string>
   let frozen: number[] = []
   const { port } = postmaster
   const url = `postgres://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}/postgres`
+  const pooler = isPooledRun ? await startPgBouncer(url) : null
+  if (pooler) standsBefore(url, pooler.port)
   return { url, cluster, stopImmediately, start, freeze, thaw, [Symbol.asyncDispose]: dispose }
 
   async function stopImmediately(): Promise<void> {
@@ -107,6 +111,7 @@ async function serve(cluster: Cluster, settings: Readonly<Record<string, string>
 
   async function dispose(): Promise<void> {
     thaw()
+    await pooler?.[Symbol.asyncDispose]()
     await stopImmediately()
     await rm(dataDir, { recursive: true, force: true })
   }

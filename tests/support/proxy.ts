@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { poolerPortOf, standsBefore } from './pooled-run.ts'
 
 export interface TcpProxy {
   /** `url` with this proxy in place of its host. */
@@ -14,18 +15,34 @@ export interface TcpProxy {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-/** A TCP proxy on the loopback address in front of a server there: a network that can fail. */
+/**
+ * A TCP proxy on the loopback address in front of a server there: a network that can fail. Where a pooler stands before the
+ * server, it has a port for each of them, and fails for both.
+ */
 export async function startProxy(targetUrl: string): Promise<TcpProxy> {
   const target = new URL(targetUrl)
   const sockets = new Set<Socket>()
   const stranded = new WeakSet<Socket>()
   let state: 'open' | 'held' | 'cut' = 'open'
-  const server = createServer((client) => {
+  const servers: Server[] = []
+  const port = await listenFor(target.port || '5432')
+  const poolerPort = poolerPortOf(targetUrl)
+  if (poolerPort !== null) standsBefore(through(targetUrl), await listenFor(poolerPort))
+  return { through, cut, hold, strand, restore, [Symbol.asyncDispose]: stop }
+
+  async function listenFor(upstreamPort: string): Promise<number> {
+    const server = createServer((client) => pass(client, Number(upstreamPort))).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    servers.push(server)
+    return (server.address() as AddressInfo).port
+  }
+
+  function pass(client: Socket, upstreamPort: number): void {
     if (state === 'cut') {
       client.destroy()
       return
     }
-    const upstream = connect(Number(target.port || 5432), target.hostname)
+    const upstream = connect(upstreamPort, target.hostname)
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
@@ -39,11 +56,7 @@ export async function startProxy(targetUrl: string): Promise<TcpProxy> {
       })
       if (state === 'held') from.pause()
     }
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  return { through, cut, hold, strand, restore, [Symbol.asyncDispose]: stop }
+  }
 
   function through(url: string): string {
     const proxied = new URL(url)
@@ -76,7 +89,9 @@ export async function startProxy(targetUrl: string): Promise<TcpProxy> {
 
   async function stop(): Promise<void> {
     cut()
-    server.close()
-    await once(server, 'close')
+    for (const server of servers) {
+      server.close()
+      await once(server, 'close')
+    }
   }
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { behindPooler } from './pooled-run.ts'
 
 export const SERVER = fileURLToPath(new URL('../../src/server.ts', import.meta.url))
 const START_MS = 30_000
@@ -19,17 +20,21 @@ export interface ServerProcess {
 /** The environment of a fresh machine: nothing of this test run, and a port that is free. */
 export function freshEnvironment(env: Record<string, string>): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR } = process.env
-  return { ...(TMPDIR && { TMPDIR }), PATH, HOME, PORT: '0', ...env }
+  return { ...(TMPDIR && { TMPDIR }), PATH, HOME, PORT: '0', ...behindPooler(env) }
 }
 
-/** The real server as a process of its own, started in a folder where no `.env` of a developer lies. */
-export function spawnServer(env: Record<string, string>, folder = tmpdir()) {
-  return spawn(process.execPath, [SERVER], { cwd: folder, env: freshEnvironment(env) })
+/** The real server, or another version's, as a process of its own, started in a folder where no `.env` of a developer lies. */
+export function spawnServer(env: Record<string, string>, folder = tmpdir(), server = SERVER) {
+  return spawn(process.execPath, [server], { cwd: folder, env: freshEnvironment(env) })
 }
 
 /** Rejects with the server's output where it does not come up. */
-export function startServerProcess(env: Record<string, string>, folder?: string): Promise<ServerProcess> {
-  return watchServer(spawnServer(env, folder))
+export function startServerProcess(
+  env: Record<string, string>,
+  folder?: string,
+  server?: string,
+): Promise<ServerProcess> {
+  return watchServer(spawnServer(env, folder, server))
 }
 
 /** Waits until a started server listens. */

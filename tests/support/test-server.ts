@@ -8,6 +8,7 @@ import { createHttpServer } from '../../src/http/http-server.ts'
 import { createLog } from '../../src/infrastructure/log.ts'
 import { type Answer, checkAnswer } from './check-answer.ts'
 import { exchange, type SendOptions } from './exchange.ts'
+import { behindPooler } from './pooled-run.ts'
 import { APP_SECRET, createTestDatabase, type TestDatabase } from './test-database.ts'
 
 export const ADMIN = { email: 'admin@example.com', password: 'the first administrator', passwordIsRandom: true }
@@ -37,13 +38,13 @@ export async function serverOfThisFile(options: TestServerOptions = {}): Promise
  */
 export async function startTestServer({ env = {}, clock, database: given }: TestServerOptions = {}) {
   const database = given ?? (await createTestDatabase())
-  const config = readConfig({ ...TEST_ENVIRONMENT, DATABASE_URL: database.url, APP_SECRET, ...env })
+  const config = readConfig(behindPooler({ ...TEST_ENVIRONMENT, DATABASE_URL: database.url, APP_SECRET, ...env }))
   const logLines: string[] = []
   const output = { write: (line: string) => void logLines.push(line) }
   const log = createLog({ level: config.logLevel, readable: false }, output)
   const server = createHttpServer(log)
   const port = await server.listen(0, '127.0.0.1')
-  const found = { port, databaseUrl: database.url, appSecret: config.appSecret ?? '' }
+  const found = { port, databaseUrl: config.databaseUrl ?? '', appSecret: config.appSecret ?? '' }
   const container = createContainer(completeConfig(config, found), { log, ...(clock && { clock }) })
   try {
     await container.prepare(ADMIN)

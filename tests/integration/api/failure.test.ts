@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { describe, it } from 'node:test'
 import { loggedInAdmin, registered } from '../../support/accounts.ts'
 import { exposed } from '../../support/exposition.ts'
+import { eventually } from '../../support/server-process.ts'
 import { PASSWORD, serverOfThisFile, startTestServer } from '../../support/test-server.ts'
 
 const server = await serverOfThisFile()
@@ -53,7 +54,7 @@ describe('when the inside fails', () => {
     assert.equal(unready.body.checks.feed, 'ok')
 
     await outside.database.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`)
-    assert.equal((await server.get('/readyz')).status, 200)
+    await eventually(async () => (await server.get('/readyz')).status === 200, 'it serves again', 5)
     assert.equal((await server.get('/userdetails', user.token)).status, 200)
     assert.equal((await server.get('/roles', admin.token)).status, 200)
   })

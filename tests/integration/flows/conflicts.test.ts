@@ -46,14 +46,14 @@ describe('a change that deadlocks with another', () => {
 
 describe('a change that conflicts with others', () => {
   /** The first `times` attempts fail, each at its end: what they did is undone by the commit. */
-  const refuse = (table: string, sqlState: string, times: number) =>
+  const refuse = (table: string, sqlState: string, times: number, event = 'INSERT') =>
     query(`
       CREATE SEQUENCE attempts;
       CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
         IF nextval('attempts') <= ${times} THEN RAISE EXCEPTION 'refused' USING ERRCODE = '${sqlState}'; END IF;
         RETURN NULL;
       END $$;
-      CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON ${table} DEFERRABLE INITIALLY DEFERRED
+      CREATE CONSTRAINT TRIGGER refuse AFTER ${event} ON ${table} DEFERRABLE INITIALLY DEFERRED
         FOR EACH ROW EXECUTE FUNCTION refuse()`)
   const attempts = async () => Number((await query<{ n: string }>('SELECT last_value AS n FROM attempts'))[0]?.n)
   afterEach(() => query('DROP FUNCTION refuse CASCADE; DROP SEQUENCE attempts'))
@@ -68,6 +68,13 @@ describe('a change that conflicts with others', () => {
       assert.equal(await count(`sessions WHERE user_id = '${user.id}'`), 2)
       assert.equal(await count(`audit_events WHERE action = 'login' AND subject_id = '${user.id}'`), 1)
       await refreshed(server, body.refreshToken)
+    })
+
+    it(`is tried again where it is a single statement (${sqlState})`, async () => {
+      const user = await registered(server)
+      await refuse('sessions', sqlState, 3, 'UPDATE')
+      await refreshed(server, user.refreshToken)
+      assert.equal(await attempts(), 4)
     })
 
     it(`is given up after that with 503, and has not happened (${sqlState})`, async () => {

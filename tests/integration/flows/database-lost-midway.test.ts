@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { freshEmail } from '../../support/accounts.ts'
 import { type Node, startNode } from '../../support/node.ts'
+import { reconnectPooler } from '../../support/pooled-run.ts'
 import { startProxy, type TcpProxy } from '../../support/proxy.ts'
 import { eventually } from '../../support/server-process.ts'
 import { createTestDatabase, databaseAt, type TestDatabase } from '../../support/test-database.ts'
@@ -152,6 +153,8 @@ describe('the database', () => {
     }
     // Whoever is connected stays read-only: the server has to leave those connections by itself.
     await database.query(`BEGIN READ WRITE; ALTER DATABASE ${name} RESET default_transaction_read_only; COMMIT`)
+    // A pooler does not know: it would keep them for an hour.
+    await reconnectPooler(database.url)
     const takes = async () =>
       (await Promise.all(changes().map((change) => node.statusOf(...change)))).every((status) => status < 300)
     await eventually(takes, 'changes are taken', PROMISED_BACK_SECONDS)

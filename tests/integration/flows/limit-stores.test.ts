@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { freshEmail } from '../../support/accounts.ts'
+import { setTimeout as wait } from 'node:timers/promises'
+import { freshEmail, registered } from '../../support/accounts.ts'
 import { exposed } from '../../support/exposition.ts'
 import { limitedServer, tally } from '../../support/limits.ts'
-import { missingRedis, startRedis } from '../../support/redis.ts'
+import { missingRedis, type Redis, startRedis } from '../../support/redis.ts'
 import { eventually } from '../../support/server-process.ts'
+import { createTestDatabase } from '../../support/test-database.ts'
 import { PASSWORD, startTestServer, type TestServer } from '../../support/test-server.ts'
 
 const AWAY = 'the shared store is away'
@@ -65,33 +67,67 @@ describe('limits in Redis', () => {
     ['is gone', 'stop', 'start'],
     ['does not answer', 'SIGSTOP', 'SIGCONT'],
   ] as const) {
-    it(`are counted in memory while it ${how}, and shared again when it is back`, { skip }, async () => {
+    const away = ({ stop, signal }: Redis) => (goAway === 'stop' ? stop() : signal(goAway))
+    const back = ({ start, signal }: Redis) => (comeBack === 'start' ? start() : signal(comeBack))
+
+    it(`are each node's own while it ${how}, and everybody's when it is back`, { skip }, async () => {
       await using redis = await startRedis()
-      await using server = await startTestServer({ env: { ...limitedServer, REDIS_URL: redis.url } })
-      await guess(server, freshEmail())
-      if (goAway === 'stop') await redis.stop()
-      else redis.signal(goAway)
-      const email = freshEmail()
-      assert.deepEqual(tally(await guesses([server], email, 20)), { 401: 10, 429: 10 })
-      assert.equal((await server.post('/register', { email, password: PASSWORD })).status, 201)
-      assert.equal(said(server, AWAY), 1)
-      assert.equal(said(server, 'shared again'), 0)
-      assert.equal((await exposed(server)).sum('gatehouse_limit_store_shared'), 0)
-      if (comeBack === 'start') await redis.start()
-      else redis.signal(comeBack)
-      await eventually(async () => {
-        await guess(server, freshEmail())
-        return said(server, 'shared again') === 1
-      }, 'Redis is used again')
-      assert.equal((await exposed(server)).sum('gatehouse_limit_store_shared'), 1)
+      const env = { ...limitedServer, REDIS_URL: redis.url }
+      await using first = await startTestServer({ env })
+      await using second = await startTestServer({ env, database: first.database })
+      await guesses([first, second], freshEmail(), 2)
+      await away(redis)
+      await assertEachCountsAlone([first, second])
+      // By then it was asked again, which is not said again.
+      await wait(2_100)
+      for (const node of [first, second]) {
+        await guess(node, freshEmail())
+        assert.equal(said(node, AWAY), 1)
+      }
+      await back(redis)
+      await assertCountTogetherAgain([first, second])
+    })
+
+    it(`keep no node from starting while it ${how}, and are shared as soon as it is there`, { skip }, async () => {
+      await using running = new AsyncDisposableStack()
+      const redis = running.use(await startRedis())
+      const database = running.adopt(await createTestDatabase(), (created) => created.drop())
+      await away(redis)
+      const options = { env: { ...limitedServer, REDIS_URL: redis.url }, database }
+      const nodes = await Promise.all([startTestServer(options), startTestServer(options)])
+      for (const node of nodes) running.use(node)
+      await assertEachCountsAlone(nodes)
+      await back(redis)
+      await assertCountTogetherAgain(nodes)
     })
   }
-
-  it('do not keep a server from starting that has no Redis', { skip }, async () => {
-    await using redis = await startRedis()
-    await redis.stop()
-    await using server = await startTestServer({ env: { ...limitedServer, REDIS_URL: redis.url } })
-    assert.deepEqual(tally(await guesses([server], freshEmail(), 12)), { 401: 10, 429: 2 })
-    assert.equal(said(server, AWAY), 1)
-  })
 })
+
+type Nodes = readonly [TestServer, TestServer]
+
+/** Neither is everybody let in, nor nobody, and whoever is right notices nothing. */
+async function assertEachCountsAlone(nodes: Nodes): Promise<void> {
+  const email = freshEmail()
+  assert.deepEqual(tally(await guesses(nodes, email, 40)), { 401: 20, 429: 20 })
+  for (const node of nodes) {
+    const { email: another, token, refreshToken } = await registered(node)
+    assert.equal((await node.post('/login', { email: another, password: PASSWORD })).status, 200)
+    assert.equal((await node.post('/refresh', { refreshToken })).status, 200)
+    assert.equal((await node.get('/readyz')).status, 200)
+    assert.equal((await node.get('/userdetails', token)).status, 200)
+    assert.equal(said(node, AWAY), 1)
+    assert.equal(said(node, 'shared again'), 0)
+    assert.equal((await exposed(node)).sum('gatehouse_limit_store_shared'), 0)
+  }
+}
+
+async function assertCountTogetherAgain(nodes: Nodes): Promise<void> {
+  for (const node of nodes) {
+    await eventually(async () => {
+      await guess(node, freshEmail())
+      return said(node, 'shared again') === 1
+    }, 'Redis is used again')
+    assert.equal((await exposed(node)).sum('gatehouse_limit_store_shared'), 1)
+  }
+  assert.deepEqual(tally(await guesses(nodes, freshEmail(), 40)), { 401: 10, 429: 30 })
+}
