@@ -58,7 +58,9 @@ async function withoutHoldingUp(
   for (let attempts = 1; ; attempts++) {
     await sequelize.query(`SET lock_timeout = ${LOCK_MS}`)
     try {
-      return await change()
+      await change()
+      await sequelize.query('RESET lock_timeout')
+      return
     } catch (error) {
       if (sqlStateOf(error) !== LOCK_NOT_AVAILABLE) throw error
     }
