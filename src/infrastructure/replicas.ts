@@ -34,7 +34,7 @@ class Behind extends Error {
 
 /**
  * Standbys of the primary, for what decides nothing. Who cannot be used is left out, and where none can, or one fails, it
- * is the primary that is asked. See docs/decisions/0025-replicas.md.
+ * is the primary that is asked. See docs/decisions/0026-replicas.md.
  */
 export function createReplicas({ primary, standbys, onRead, log }: ReplicasOptions) {
   const positions = createWalPositions()
