@@ -6,8 +6,10 @@ import { CHANGES } from '../../support/durability/ledger.ts'
 import { missingForTrial, startOwnTrial } from '../../support/own-trial.ts'
 
 /** The long form, which also freezes the primary and kills parts of it, is `npm run ha -- drill`. */
-describe('three machines of PostgreSQL under Patroni, and two servers', { skip: missingForTrial() }, () => {
-  it('nothing acknowledged is lost when the primary database fails over, writes are back within 45 s, tokens are checked', async (context) => {
+describe('three machines of PostgreSQL under Patroni, and two servers', () => {
+  it('nothing acknowledged is lost when the primary database fails over, writes are back within 45 s, tokens are checked', {
+    skip: missingForTrial(),
+  }, async (context) => {
     const say = (line: string) => context.diagnostic(line)
     await using trial = await startOwnTrial(say)
     const result = await drill(trial, ['machine killed'], say)
