@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { writeMachineFiles, writeProxyFile, writeServerFile } from './files.ts'
-import { areServersReady, isComplete, queryPrimary } from './health.ts'
+import { isComplete, isSiteReady, queryPrimary } from './health.ts'
 import { allPorts, isMachine, MACHINES, type Machine, NAMES, type Name, PROXY, SERVERS, type Server } from './layout.ts'
 import { end, freeze, kill, logOf, runningIn, startProgram, thaw } from './processes.ts'
 import { findPrograms } from './programs.ts'
@@ -25,7 +25,7 @@ export async function startAll(trial: Trial, say: (line: string) => void): Promi
   await ensureDatabase(trial)
   say('starting two Gatehouse servers')
   for (const server of SERVERS) await startOne(trial, server)
-  await within(READY_SECONDS, 'both servers are ready', () => areServersReady(trial), explain)
+  await within(READY_SECONDS, 'both servers are ready', () => isSiteReady(trial), explain)
 
   function explain(): string {
     return `Look at the logs:\n${NAMES.map((name) => `  ${folderOf(trial, name)}/*.log`).join('\n')}`

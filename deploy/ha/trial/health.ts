@@ -31,8 +31,10 @@ export async function primaryOf(trial: Trial): Promise<Machine | null> {
 }
 
 /** Whether a server says that it is ready; null where it does not answer. */
-export async function isReady({ ports }: Trial, server: Server): Promise<boolean | null> {
-  const answer = await ask(`http://127.0.0.1:${ports.servers[server]}/readyz`)
+export const isReady = ({ ports }: Trial, server: Server): Promise<boolean | null> => readiness(ports.servers[server])
+
+async function readiness(port: number): Promise<boolean | null> {
+  const answer = await ask(`http://127.0.0.1:${port}/readyz`)
   return answer?.ok ?? null
 }
 
@@ -47,8 +49,11 @@ export async function isComplete(trial: Trial): Promise<boolean> {
   return rows[0]?.streaming ?? false
 }
 
-export const areServersReady = async (trial: Trial): Promise<boolean> =>
-  (await Promise.all(SERVERS.map((server) => isReady(trial, server)))).every((ready) => ready === true)
+/** Whether both servers are ready, and the proxy leads to them. */
+export async function isSiteReady(trial: Trial): Promise<boolean> {
+  const answers = await Promise.all(SERVERS.map((server) => isReady(trial, server)))
+  return answers.every((ready) => ready === true) && (await readiness(trial.ports.site)) === true
+}
 
 const STREAMING = `
   SELECT count(*) FILTER (WHERE state = 'streaming') = ${MACHINES.length - 1}
