@@ -18,8 +18,6 @@ export interface ReplicasOptions {
 export const READ_FROM = ['replica', 'primary'] as const
 export type ReadFrom = (typeof READ_FROM)[number]
 
-export type Replicas = ReturnType<typeof createReplicas>
-
 const LOOK_AGAIN_MS = 1_000
 
 /** How long a read waits for a replica that is a moment behind, before it goes to the primary. */

@@ -11,8 +11,6 @@ export interface AllSessionsDependencies {
   clock: Clock
 }
 
-export type AllSessionsService = ReturnType<typeof createAllSessionsService>
-
 /** Rows written by one statement: few enough that no refresh waits long for one of them. */
 const BATCH = 1000
 
