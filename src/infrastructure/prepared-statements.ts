@@ -32,11 +32,15 @@ export function createPreparedStatements(sequelize: Sequelize, options: Prepared
 
   return { run, within }
 
-  async function run<Row extends object>(statement: Statement, values: unknown[]): Promise<Row[]> {
+  /** A pooler, or whoever owns the database, may have chosen a level at which a single statement can conflict. */
+  function run<Row extends object>(statement: Statement, values: unknown[]): Promise<Row[]> {
+    return retryConflicts(() => runOnce<Row>(statement, values))
+  }
+
+  async function runOnce<Row extends object>(statement: Statement, values: unknown[]): Promise<Row[]> {
     const connection = (await connectionManager.getConnection({ type: 'read' })) as pg.Client
     try {
-      // A pooler, or whoever owns the database, may have chosen a level at which a single statement can conflict.
-      return await retryConflicts(() => runAlone<Row>(connection, statement, values))
+      return await runAlone<Row>(connection, statement, values)
     } finally {
       connectionManager.releaseConnection(connection)
     }
