@@ -1,21 +1,18 @@
-import { execFile, spawnSync } from 'node:child_process'
-import { globSync } from 'node:fs'
+import { execFile } from 'node:child_process'
 import { chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { findPrograms } from '../../deploy/ha/trial/programs.ts'
 import { unprivilegedAccount } from '../../src/infrastructure/embedded-postgres/account.ts'
 import { freePort } from '../../src/infrastructure/embedded-postgres/free-port.ts'
 import { databaseAt, type TestDatabase } from './test-database.ts'
 
-/** The newest of those that Debian's packages have installed. */
-const PROGRAMS = globSync('/usr/lib/postgresql/*/bin').sort().at(-1)
+const { postgresBin } = findPrograms().programs
 
 /** Why the tests with PostgreSQL's own tools must be skipped, or false. */
 export const missingPostgres = (): string | false =>
-  PROGRAMS && spawnSync(join(PROGRAMS, 'postgres'), ['--version']).status === 0
-    ? false
-    : 'no PostgreSQL of Debian is installed (apt-get install postgresql)'
+  postgresBin === '' && 'no PostgreSQL of Debian is installed (apt-get install postgresql)'
 
 export type DebianPostgres = Awaited<ReturnType<typeof startDebianPostgres>>
 
@@ -39,7 +36,7 @@ export async function startDebianPostgres() {
   /** One of PostgreSQL's programs, led to this server. Gives what it says. */
   async function tool(name: string, ...args: string[]): Promise<string> {
     const env = { PATH: process.env.PATH, PGHOST: '127.0.0.1', PGPORT: String(port) }
-    return (await promisify(execFile)(join(PROGRAMS ?? '', name), args, { cwd: folder, env })).stdout
+    return (await promisify(execFile)(join(postgresBin, name), args, { cwd: folder, env })).stdout
   }
 
   /** As its owner. Who is there is not asked. */
@@ -48,7 +45,7 @@ export async function startDebianPostgres() {
   }
 
   async function asPostgres(name: string, ...args: string[]): Promise<void> {
-    await promisify(execFile)(join(PROGRAMS ?? '', name), args, { cwd: '/', ...account })
+    await promisify(execFile)(join(postgresBin, name), args, { cwd: '/', ...account })
   }
 
   async function dispose(): Promise<void> {

@@ -17,8 +17,6 @@ export const missingPgBouncer = (): string | false =>
 
 export interface PgBouncer {
   port: number
-  /** `url` with this pooler in place of its host. */
-  through(url: string): string
   /** How many transactions of servers it has carried. */
   transactions(): Promise<number>
   [Symbol.asyncDispose](): Promise<void>
@@ -57,14 +55,11 @@ export async function startPgBouncer(targetUrl: string, connections = 4): Promis
     await stop()
     throw error
   }
-  return { port, through, transactions, [Symbol.asyncDispose]: stop }
-
-  function through(url: string): string {
-    return Object.assign(new URL(url), { hostname: '127.0.0.1', port: String(port) }).href
-  }
+  return { port, transactions, [Symbol.asyncDispose]: stop }
 
   async function transactions(): Promise<number> {
-    const client = new pg.Client(Object.assign(new URL(through(targetUrl)), { pathname: '/pgbouncer' }).href)
+    const itsConsole = { hostname: '127.0.0.1', port: String(port), pathname: '/pgbouncer' }
+    const client = new pg.Client(Object.assign(new URL(targetUrl), itsConsole).href)
     await client.connect()
     try {
       const { rows } = await client.query<{ database: string; total_xact_count: string }>('SHOW STATS')
