@@ -19,6 +19,7 @@ export function defineUser(sequelize: Sequelize) {
     declare passwordHash: string
     declare status: CreationOptional<UserStatus>
     declare authVersion: CreationOptional<number>
+    declare emailVerifiedAt: CreationOptional<Date | null>
     declare createdAt: CreationOptional<Date>
     declare updatedAt: CreationOptional<Date>
   }
@@ -35,6 +36,7 @@ export function defineUser(sequelize: Sequelize) {
         validate: { isIn: [['active', 'disabled']] },
       },
       authVersion: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 1, validate: { min: 1 } },
+      emailVerifiedAt: { type: DataTypes.DATE },
       createdAt: { type: DataTypes.DATE, allowNull: false },
       updatedAt: { type: DataTypes.DATE, allowNull: false },
     },

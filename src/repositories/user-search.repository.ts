@@ -18,8 +18,9 @@ export type UserSearchRepository = ReturnType<typeof createUserSearchRepository>
 /** How many of the newest a search walks through, some milliseconds, before it takes its word for rare. */
 const WALKED = 20_000
 
-const SHOWN = `SELECT id, email, name, status, auth_version AS "authVersion", created_at AS "createdAt",
-                 updated_at AS "updatedAt", ARRAY(SELECT role FROM user_roles WHERE user_id = users.id ORDER BY role) AS roles`
+const SHOWN = `SELECT id, email, name, status, auth_version AS "authVersion",
+                 email_verified_at AS "emailVerifiedAt", created_at AS "createdAt", updated_at AS "updatedAt",
+                 ARRAY(SELECT role FROM user_roles WHERE user_id = users.id ORDER BY role) AS roles`
 
 /** Lists of users, newest first. Their ids are UUIDs of version 7, so the order of ids is the order of time. */
 export function createUserSearchRepository(users: UserModel, transaction: Transaction | null = null) {

@@ -12,6 +12,8 @@ export interface User {
   roles: string[]
   /** Raised by every change of roles, status or password; the `ver` of the tokens issued meanwhile. */
   authVersion: number
+  /** When the address was shown to be theirs; null where it never was. */
+  emailVerifiedAt: Date | null
   createdAt: Date
   updatedAt: Date
 }
@@ -32,8 +34,8 @@ export type UserRepository = ReturnType<typeof createUserRepository>
 
 const EMAIL_TAKEN = { users_email_key: 'email_taken' } as const
 
-const COLUMNS = `id, email, name, status, auth_version AS "authVersion", created_at AS "createdAt",
-                   updated_at AS "updatedAt"`
+const COLUMNS = `id, email, name, status, auth_version AS "authVersion",
+                   email_verified_at AS "emailVerifiedAt", created_at AS "createdAt", updated_at AS "updatedAt"`
 
 // The roles by a correlated subselect instead of a join: one row a user, and no grouping.
 const SHOWN = `${COLUMNS}, ARRAY(SELECT role FROM user_roles WHERE user_id = users.id ORDER BY role) AS roles`
@@ -48,7 +50,7 @@ const INSERT: Statement = {
   name: 'user_insert',
   text: `WITH made AS (
            INSERT INTO users (id, email, name, password_hash) VALUES ($1, $2, $3, $4)
-           RETURNING id, email, name, status, auth_version, created_at, updated_at),
+           RETURNING id, email, name, status, auth_version, email_verified_at, created_at, updated_at),
          granted AS (INSERT INTO user_roles (user_id, role) SELECT id, unnest($5::text[]) FROM made RETURNING role)
          SELECT ${COLUMNS}, ARRAY(SELECT role FROM granted ORDER BY role) AS roles FROM made`,
 }
@@ -120,12 +122,15 @@ export function createUserRepository(
   }
 
   /**
-   * Only while the hash is still the one that was verified: false where the password was changed meanwhile. Throws
-   * `email_taken`.
+   * Only while the hash is still the one that was verified: false where the password was changed meanwhile. The new
+   * address is not verified. Throws `email_taken`.
    */
   async function replaceEmail(id: string, verifiedHash: string, email: string): Promise<boolean> {
     const where = { id, passwordHash: verifiedHash }
-    const [count] = await translating(EMAIL_TAKEN, users.update({ email }, { where, transaction }))
+    const [count] = await translating(
+      EMAIL_TAKEN,
+      users.update({ email, emailVerifiedAt: null }, { where, transaction }),
+    )
     return count > 0
   }
 

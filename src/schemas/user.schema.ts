@@ -15,6 +15,7 @@ export const user = z
     name: z.string().nullable().meta({ example: 'Ada Lovelace' }),
     roles: z.array(z.string()).meta({ example: ['user'] }),
     status,
+    emailVerified: z.boolean().meta({ description: 'Whether the address was shown to be theirs.', example: false }),
     createdAt: instant,
     updatedAt: instant,
   })
@@ -62,13 +63,23 @@ export function presentUserPage({ items, hasMore, total, isEstimate }: UserList)
 }
 
 /** Field by field, so that a new column never shows by itself. */
-export function presentUser({ id, email, name, roles, status, createdAt, updatedAt }: User): z.input<typeof user> {
+export function presentUser({
+  id,
+  email,
+  name,
+  roles,
+  status,
+  emailVerifiedAt,
+  createdAt,
+  updatedAt,
+}: User): z.input<typeof user> {
   return {
     id,
     email,
     name,
     roles,
     status,
+    emailVerified: emailVerifiedAt !== null,
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   }

@@ -92,6 +92,14 @@ describe('PATCH /userdetails', () => {
     await loggedIn(server, user.email)
   })
 
+  it('shows whether the address was verified, which a new one is not', async () => {
+    const user = await registered(server)
+    await server.database.query('UPDATE users SET email_verified_at = now() WHERE id = $1', [user.id])
+    assert.equal((await details(user)).emailVerified, true)
+    await change(user.token, { email: freshEmail(), currentPassword: PASSWORD })
+    assert.equal((await details(user)).emailVerified, false)
+  })
+
   it('takes no email from another account, and changes nothing then', async () => {
     const user = await registered(server)
     const other = await registered(server)

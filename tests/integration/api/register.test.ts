@@ -15,7 +15,16 @@ describe('POST /register', () => {
     assert.equal(body.message, 'Registration successful')
     assert.deepEqual(
       { ...body.user, id: null, createdAt: null, updatedAt: null },
-      { id: null, email, name: 'Ada', roles: ['user'], status: 'active', createdAt: null, updatedAt: null },
+      {
+        id: null,
+        email,
+        name: 'Ada',
+        roles: ['user'],
+        status: 'active',
+        emailVerified: false,
+        createdAt: null,
+        updatedAt: null,
+      },
     )
     assert.equal(body.tokenType, 'Bearer')
     assert.equal(body.expiresIn, 900)

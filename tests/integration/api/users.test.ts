@@ -49,7 +49,7 @@ describe('GET /users', () => {
     const { items } = await page('limit=3')
     assert.deepEqual(idsOf({ items }).slice(0, 2), [second.id, first.id])
     for (const item of items) {
-      const fields = ['createdAt', 'email', 'id', 'name', 'roles', 'status', 'updatedAt']
+      const fields = ['createdAt', 'email', 'emailVerified', 'id', 'name', 'roles', 'status', 'updatedAt']
       assert.deepEqual(Object.keys(item).toSorted(), fields)
       assert.deepEqual(item, (await server.get(`/users/${item.id}`, admin.token)).body.user)
     }
