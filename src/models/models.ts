@@ -2,6 +2,7 @@ import type { Sequelize } from 'sequelize'
 import { defineAuditEvent } from './audit-event.model.ts'
 import { defineAuditKey } from './audit-key.model.ts'
 import { defineAuditSeal } from './audit-seal.model.ts'
+import { defineImport } from './import.model.ts'
 import { defineMovie } from './movie.model.ts'
 import { defineRevocation } from './revocation.model.ts'
 import { defineRole } from './role.model.ts'
@@ -24,6 +25,7 @@ export function defineModels(sequelize: Sequelize) {
     auditEvent: defineAuditEvent(sequelize),
     auditKey: defineAuditKey(sequelize),
     auditSeal: defineAuditSeal(sequelize),
+    import: defineImport(sequelize),
     movie: defineMovie(sequelize),
   }
 }

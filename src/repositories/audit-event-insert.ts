@@ -34,3 +34,12 @@ export function boundTo({
 }: NewAuditEvent): unknown[] {
   return [id, action, actorId, subjectId, ip, userAgent, requestId, JSON.stringify(details)]
 }
+
+/** Writes many events at once, whose values are bound column by column, see `boundToColumns`. */
+export const INSERT_ALL = `INSERT INTO audit_events (${COLUMNS}) SELECT * FROM unnest(
+  $1::uuid[], $2::text[], $3::uuid[], $4::uuid[], $5::inet[], $6::text[], $7::text[], $8::jsonb[])`
+
+export function boundToColumns(events: readonly NewAuditEvent[]): unknown[][] {
+  const rows = events.map(boundTo)
+  return COLUMNS.map((_column, index) => rows.map((row) => row[index]))
+}

@@ -1,7 +1,7 @@
 import { Op, type Transaction, type WhereOptions } from 'sequelize'
 import { NIL } from 'uuid'
 import type { AuditDetails, AuditEventModel } from '../models/audit-event.model.ts'
-import { boundTo, insertEvent, type NewAuditEvent } from './audit-event-insert.ts'
+import { boundTo, boundToColumns, INSERT_ALL, insertEvent, type NewAuditEvent } from './audit-event-insert.ts'
 import { createStatements, type RunPrepared, type Statement } from './statement.ts'
 
 export type { AuditDetails }
@@ -54,11 +54,16 @@ export function createAuditEventRepository(
 ) {
   const rowsOf = createStatements(events.sequelize, transaction)
 
-  return { insert, findPage, findOldest, findConcerning, findUnsealed, markSealed, findSealed, countUnsealed }
+  return { insert, insertAll, findPage, findOldest, findConcerning, findUnsealed, markSealed, findSealed, countUnsealed }
 
   /** The database gives the time. */
   async function insert(event: NewAuditEvent): Promise<void> {
     await runPrepared(INSERT, boundTo(event))
+  }
+
+  /** The database gives the time. */
+  async function insertAll(given: readonly NewAuditEvent[]): Promise<void> {
+    await rowsOf(INSERT_ALL, boundToColumns(given))
   }
 
   /** Keyset pages, newest first. */

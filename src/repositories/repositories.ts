@@ -4,6 +4,7 @@ import { createAuditEventRepository } from './audit-event.repository.ts'
 import { createAuditKeyRepository } from './audit-key.repository.ts'
 import { createAuditMonthRepository } from './audit-month.repository.ts'
 import { createAuditSealRepository } from './audit-seal.repository.ts'
+import { createImportRepository } from './import.repository.ts'
 import { createMovieRepository } from './movie.repository.ts'
 import { createRateLimitRepository } from './rate-limit.repository.ts'
 import { createReplicationRepository } from './replication.repository.ts'
@@ -16,6 +17,7 @@ import { createUserRepository } from './user.repository.ts'
 import { createUserCountRepository } from './user-count.repository.ts'
 import { createUserRoleRepository } from './user-role.repository.ts'
 import { createUserSearchRepository } from './user-search.repository.ts'
+import { createUserTransferRepository } from './user-transfer.repository.ts'
 
 export type Repositories = ReturnType<typeof bindRepositories>
 
@@ -41,6 +43,7 @@ export function bindRepositories(
     users: createUserRepository(models.user, runPrepared, transaction),
     userCounts: createUserCountRepository(models.user, transaction),
     userSearch: createUserSearchRepository(models.user, transaction),
+    userTransfer: createUserTransferRepository(models.user, transaction),
     roles: createRoleRepository(models.role, transaction),
     userRoles: createUserRoleRepository(models.userRole, transaction),
     sessions: createSessionRepository(models.session, runPrepared, transaction),
@@ -51,6 +54,7 @@ export function bindRepositories(
     auditMonths: createAuditMonthRepository(models.auditEvent, transaction),
     auditSeals: createAuditSealRepository(models.auditSeal, transaction),
     rateLimits: createRateLimitRepository(models.user.sequelize, runPrepared, transaction),
+    imports: createImportRepository(models.import, transaction),
     replication: createReplicationRepository(models.user.sequelize, transaction),
     movies: createMovieRepository(models.movie, runPrepared),
   }

@@ -1,0 +1,35 @@
+import type { Transaction } from 'sequelize'
+import type { ImportModel, ImportProgress } from '../models/import.model.ts'
+
+export type { ImportProgress }
+
+/** How far an import has come. */
+export interface ImportState {
+  /** The last record that is dealt with, in the words of its source; null before the first. */
+  position: string | null
+  progress: ImportProgress
+}
+
+/** Imports that are not at their end, by a key of what they import and how: 64 hexadecimal digits. */
+export function createImportRepository(imports: ImportModel, transaction: Transaction | null = null) {
+  return { findOrInsert, update, delete: remove }
+
+  async function findOrInsert(key: string, first: ImportState): Promise<ImportState> {
+    const [{ position, progress }] = await imports.findOrCreate({
+      where: { key },
+      defaults: { key, ...first },
+      transaction,
+    })
+    return { position, progress }
+  }
+
+  /** False where it is not at `from` any more: somebody else goes on with it, or has ended it. */
+  async function update(key: string, from: string | null, to: ImportState): Promise<boolean> {
+    const [count] = await imports.update(to, { where: { key, position: from }, transaction })
+    return count > 0
+  }
+
+  async function remove(key: string): Promise<void> {
+    await imports.destroy({ where: { key }, transaction })
+  }
+}
