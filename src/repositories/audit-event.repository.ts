@@ -54,7 +54,17 @@ export function createAuditEventRepository(
 ) {
   const rowsOf = createStatements(events.sequelize, transaction)
 
-  return { insert, insertAll, findPage, findOldest, findConcerning, findUnsealed, markSealed, findSealed, countUnsealed }
+  return {
+    insert,
+    insertAll,
+    findPage,
+    findOldest,
+    findConcerning,
+    findUnsealed,
+    markSealed,
+    findSealed,
+    countUnsealed,
+  }
 
   /** The database gives the time. */
   async function insert(event: NewAuditEvent): Promise<void> {

@@ -15,12 +15,10 @@ export function createImportRepository(imports: ImportModel, transaction: Transa
   return { findOrInsert, update, delete: remove }
 
   async function findOrInsert(key: string, first: ImportState): Promise<ImportState> {
-    const [{ position, progress }] = await imports.findOrCreate({
-      where: { key },
-      defaults: { key, ...first },
-      transaction,
-    })
-    return { position, progress }
+    await imports.bulkCreate([{ key, ...first }], { ignoreDuplicates: true, transaction })
+    const found = await imports.findByPk(key, { raw: true, transaction })
+    if (!found) throw new Error('An import has ended that was about to go on.')
+    return { position: found.position, progress: found.progress }
   }
 
   /** False where it is not at `from` any more: somebody else goes on with it, or has ended it. */

@@ -25,10 +25,24 @@ export type RoleRepository = ReturnType<typeof createRoleRepository>
 const KEEP = `SELECT name FROM roles WHERE name IN (SELECT role FROM user_roles WHERE user_id = $1)
               ORDER BY name FOR KEY SHARE`
 
+// In one order, so that two that make the same roles wait for each other.
+const INSERT_MISSING = `INSERT INTO roles (name) SELECT unnest($1::text[]) AS name ORDER BY name
+                        ON CONFLICT ON CONSTRAINT roles_pkey DO NOTHING RETURNING name`
+
 export function createRoleRepository(roles: RoleModel, transaction: Transaction | null = null) {
   const rowsOf = createStatements(roles.sequelize, transaction)
 
-  return { findAll, exists, insert, updateDescription, delete: remove, lock, lockExclusively, keepThoseOf }
+  return {
+    findAll,
+    exists,
+    insert,
+    insertMissing,
+    updateDescription,
+    delete: remove,
+    lock,
+    lockExclusively,
+    keepThoseOf,
+  }
 
   async function findAll(): Promise<Role[]> {
     return roles.findAll({ order: ['name'], raw: true, transaction })
@@ -36,6 +50,11 @@ export function createRoleRepository(roles: RoleModel, transaction: Transaction 
 
   async function exists(name: string): Promise<boolean> {
     return (await roles.findByPk(name, { attributes: ['name'], raw: true, transaction })) !== null
+  }
+
+  /** Makes those that are missing, without a description. Gives their names. */
+  async function insertMissing(names: readonly string[]): Promise<string[]> {
+    return (await rowsOf<{ name: string }>(INSERT_MISSING, [names])).map(({ name }) => name)
   }
 
   /** Throws `role_taken`. */

@@ -28,6 +28,7 @@ export interface NewUser {
 export interface UserChange {
   name?: string | null | undefined
   status?: UserStatus | undefined
+  emailVerifiedAt?: Date | null | undefined
 }
 
 export type UserRepository = ReturnType<typeof createUserRepository>
@@ -116,8 +117,12 @@ export function createUserRepository(
     await users.findByPk(id, { attributes: ['id'], lock: transaction.LOCK[strength], raw: true, transaction })
   }
 
-  async function update(id: string, { name, status }: UserChange): Promise<void> {
-    const change = { ...(name !== undefined && { name }), ...(status !== undefined && { status }) }
+  async function update(id: string, { name, status, emailVerifiedAt }: UserChange): Promise<void> {
+    const change = {
+      ...(name !== undefined && { name }),
+      ...(status !== undefined && { status }),
+      ...(emailVerifiedAt !== undefined && { emailVerifiedAt }),
+    }
     await users.update(change, { where: { id }, transaction })
   }
 

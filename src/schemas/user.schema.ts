@@ -4,7 +4,7 @@ import type { UserList } from '../services/user.service.ts'
 import { cursorOf, encodeCursor, nextCursor } from './cursor.ts'
 import { instant, pageSize, personName, text, uuid } from './fields.ts'
 
-const status = z
+export const status = z
   .enum(['active', 'disabled'], 'must be active or disabled')
   .meta({ description: 'Who is disabled cannot sign in.', example: 'active' })
 

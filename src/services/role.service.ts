@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts'
 import { keepingAnAdmin } from './last-admin.ts'
 import type { Origin } from './origin.ts'
 import { deleteRole, recordRightsChange } from './rights-change.ts'
+import { fitIntoToken } from './role-limit.ts'
 
 export interface RoleDependencies {
   users: UserRepository
@@ -15,9 +16,6 @@ export interface RoleDependencies {
   fromReplica: FromReplica
   clock: Clock
 }
-
-/** The roles of one user as they stand in an access token, which has at most 4 kB in all. */
-const ROLES_CHARACTERS = 1024
 
 export type RoleService = ReturnType<typeof createRoleService>
 
@@ -74,7 +72,7 @@ export function createRoleService({ users, atomically, fromReplica, clock }: Rol
     await atomically(async (within) => {
       if (!(await within.userRoles.insert(userId, role, origin.actorId))) return
       const { roles } = await recordRightsChange(within, userId, clock.now())
-      if (JSON.stringify(roles).length > ROLES_CHARACTERS) throw new AppError('too_many_roles')
+      if (!fitIntoToken(roles)) throw new AppError('too_many_roles')
       await record(within, origin, { action: 'role_granted', subjectId: userId, details: { role } })
     })
   }

@@ -1,0 +1,47 @@
+import type { Repositories } from '../../repositories/repositories.ts'
+import { type Account, takenBy } from './account.ts'
+import { changesOf } from './changes.ts'
+import type { ImportOptions, WriteBatch } from './import-options.ts'
+import { newUserOf } from './new-user.ts'
+import { advance } from './progress.ts'
+
+/** Says of each batch what an import would come to, and writes nothing but the rejects. */
+export function createDryRun(
+  { userTransfer, roles }: Pick<Repositories, 'userTransfer' | 'roles'>,
+  { existing, rejects }: Pick<ImportOptions, 'existing' | 'rejects'>,
+  now: Date,
+): WriteBatch {
+  const knownRoles = roles.findAll().then((all) => new Set(all.map(({ name }) => name)))
+
+  return async function countBatch({ accounts, rejects: unreadable, position }, from) {
+    const found = await userTransfer.findByEmails(accounts.map(({ user }) => user.email))
+    const users = new Map(found.map((user) => [user.email, user]))
+    const [fresh, known] = partition(accounts, ({ user }) => !users.has(user.email))
+    const [unchanged, changed] = partition(known, (account) => {
+      const user = users.get(account.user.email)
+      return user !== undefined && changesOf(user, account).length === 0
+    })
+    const taken = existing === 'leave' ? known.map(takenBy) : []
+    const outcome = {
+      imported: fresh.map((account) => newUserOf(account, now)),
+      updated: existing === 'update' ? changed.length : 0,
+      unchanged: existing === 'update' ? unchanged.length : 0,
+      rejects: [...unreadable, ...taken],
+      newRoles: await newOf(accounts.flatMap(({ user }) => user.roles ?? [])),
+    }
+    const rejectsBytes = await rejects.write(from.progress.rejectsBytes, outcome.rejects)
+    return { position, progress: advance(from.progress, outcome, rejectsBytes) }
+  }
+
+  async function newOf(names: readonly string[]): Promise<string[]> {
+    const known = await knownRoles
+    const missing = [...new Set(names)].filter((name) => !known.has(name))
+    for (const name of missing) known.add(name)
+    return missing
+  }
+}
+
+function partition(accounts: readonly Account[], test: (account: Account) => boolean): [Account[], Account[]] {
+  const { yes = [], no = [] } = Object.groupBy(accounts, (account) => (test(account) ? 'yes' : 'no'))
+  return [yes, no]
+}

@@ -1,0 +1,81 @@
+import type { Atomically, Repositories } from '../../repositories/repositories.ts'
+import { eventOf, record } from '../audit-trail.ts'
+import type { Clock } from '../clock.ts'
+import { SERVER } from '../origin.ts'
+import { type Account, type Reject, takenBy } from './account.ts'
+import type { ImportOptions, WriteBatch } from './import-options.ts'
+import { type NewUser, newUserOf } from './new-user.ts'
+import { advance } from './progress.ts'
+import { createUpdateExisting, type Updated } from './update-existing.ts'
+
+export interface BatchDependencies {
+  repositories: Repositories
+  atomically: Atomically
+  clock: Clock
+}
+
+type BatchOptions = Pick<ImportOptions, 'sourceName' | 'existing' | 'rejects'> & { key: string }
+
+/** New accounts, their roles, their events, the rejects and the place that all this ends at come to be together. */
+export function createImportBatch(
+  { repositories, atomically, clock }: BatchDependencies,
+  { sourceName, existing, rejects, key }: BatchOptions,
+): WriteBatch {
+  const updateExisting = createUpdateExisting({ repositories, atomically, clock }, sourceName)
+  const ensuredRoles = new Set<string>()
+
+  return async function writeBatch({ accounts, rejects: unreadable, position }, from) {
+    const newRoles = await ensureRoles(accounts.flatMap(({ user }) => user.roles ?? []))
+    const { rest, updated, unchanged, rejects: refused } = await update(accounts)
+    return atomically(async (within) => {
+      const { imported, taken } = await insert(within, rest)
+      const outcome = { imported, updated, unchanged, rejects: [...unreadable, ...refused, ...taken], newRoles }
+      // Before the commit: where it fails, the next run cuts them off again.
+      const rejectsBytes = await rejects.write(from.progress.rejectsBytes, outcome.rejects)
+      const to = { position, progress: advance(from.progress, outcome, rejectsBytes) }
+      if (!(await within.imports.update(key, from.position, to))) {
+        throw new Error('Somebody else imports the same at the same time.')
+      }
+      return to
+    })
+  }
+
+  /** Gives those that were missing. */
+  async function ensureRoles(names: readonly string[]): Promise<string[]> {
+    const unknown = [...new Set(names)].filter((name) => !ensuredRoles.has(name))
+    if (unknown.length === 0) return []
+    const made = await atomically(async (within) => {
+      const missing = await within.roles.insertMissing(unknown)
+      for (const role of missing) {
+        await record(within, SERVER, { action: 'role_created', subjectId: null, details: { role } })
+      }
+      return missing
+    })
+    for (const name of unknown) ensuredRoles.add(name)
+    return made
+  }
+
+  async function update(accounts: Account[]): Promise<Updated> {
+    if (existing === 'update') return updateExisting(accounts)
+    return { updated: 0, unchanged: 0, rejects: [], rest: accounts }
+  }
+
+  async function insert(
+    within: Repositories,
+    accounts: readonly Account[],
+  ): Promise<{ imported: NewUser[]; taken: Reject[] }> {
+    if (accounts.length === 0) return { imported: [], taken: [] }
+    const given = accounts.map((account) => newUserOf(account, clock.now()))
+    const ids = await within.userTransfer.insertNew(given.map(({ row }) => row))
+    const imported = given.filter(({ row }) => ids.has(row.id))
+    const grants = imported.flatMap(({ row, roles }) => roles.map((role) => ({ userId: row.id, role })))
+    await within.userTransfer.grant(grants)
+    await within.auditEvents.insertAll(imported.map(importedEvent))
+    return { imported, taken: given.filter(({ row }) => !ids.has(row.id)).map(({ account }) => takenBy(account)) }
+  }
+
+  function importedEvent({ row, roles }: NewUser) {
+    const details = { source: sourceName, roles: roles.join(' ') }
+    return eventOf(SERVER, { action: 'user_imported', subjectId: row.id, details })
+  }
+}

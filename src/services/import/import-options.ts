@@ -1,0 +1,31 @@
+import type { ImportState } from '../../repositories/import.repository.ts'
+import type { Reject } from './account.ts'
+import type { Batch } from './batches.ts'
+import type { ReadUser } from './imported-user.ts'
+
+export interface ImportOptions {
+  /** What the audit trail calls the source: `csv`, `better-auth` … */
+  sourceName: string
+  readUser: ReadUser
+  /** What else decides about the outcome: with other ones it is another import. */
+  reading: unknown
+  existing: 'leave' | 'update'
+  dryRun: boolean
+  /** Begins anew where an earlier run was cut off. */
+  restart: boolean
+  rejects: Rejects
+  onProgress(progress: { read: number; users: number }): void
+  /** Stops behind the records that are being written. */
+  signal: AbortSignal
+}
+
+/** Where records go that are not imported, so that they can be mended. */
+export interface Rejects {
+  /** Whatever stands behind so many bytes goes; nothing else may stand there. Gives how many there are. */
+  begin(bytes: number): Promise<number>
+  /** Writes behind so many bytes, and gives how many there are then. */
+  write(bytes: number, rejects: readonly Reject[]): Promise<number>
+}
+
+/** Writes a batch, and gives where the import is then. */
+export type WriteBatch = (batch: Batch, state: ImportState) => Promise<ImportState>

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import type { ImportProgress, ImportState } from '../../repositories/import.repository.ts'
+import type { Atomically, Repositories } from '../../repositories/repositories.ts'
+import { record } from '../audit-trail.ts'
+import type { Clock } from '../clock.ts'
+import { SERVER } from '../origin.ts'
+import type { PasswordHash } from '../password-hashes/password-hash.ts'
+import { createReadAccount } from './account.ts'
+import { createBatches } from './batches.ts'
+import { createDryRun } from './dry-run.ts'
+import { createImportBatch } from './import-batch.ts'
+import type { ImportOptions, WriteBatch } from './import-options.ts'
+import type { ImportSource } from './import-source.ts'
+import { NOTHING_YET } from './progress.ts'
+
+export interface ImportDependencies {
+  repositories: Repositories
+  atomically: Atomically
+  /** What is against a hash that a login would have to wait for; null where nothing is. */
+  costProblem(hash: PasswordHash): string | null
+  clock: Clock
+}
+
+/** What has come of an import. */
+export interface ImportReport extends Omit<ImportProgress, 'rejectsBytes'> {
+  dryRun: boolean
+  /** How many records an earlier run had dealt with. */
+  resumedBehind: number
+  /** False where it was stopped: the next run goes on there. */
+  isComplete: boolean
+}
+
+export type ImportService = ReturnType<typeof createImportService>
+
+/** Brings accounts of other systems in, with their hashes. What is written is written in batches, each with the place it ends at. */
+export function createImportService({ repositories, atomically, costProblem, clock }: ImportDependencies) {
+  return { run }
+
+  /**
+   * Goes on where an earlier run of the same source with the same options was cut off. Throws where the source cannot be
+   * read, and where somebody else imports it at the same time.
+   */
+  async function run(source: ImportSource, options: ImportOptions): Promise<ImportReport> {
+    const { dryRun, rejects } = options
+    const key = keyOf(source, options)
+    const begun = dryRun ? { position: null, progress: NOTHING_YET } : await begin(key, options.restart)
+    const start = {
+      ...begun,
+      progress: { ...begun.progress, rejectsBytes: await rejects.begin(begun.progress.rejectsBytes) },
+    }
+    const write = dryRun
+      ? createDryRun(repositories, options, clock.now())
+      : createImportBatch({ repositories, atomically, clock }, { ...options, key })
+    const { progress, isComplete } = await writeAll(source, start, write, options)
+    if (isComplete && !dryRun) await finish(key, progress, options.sourceName)
+    const { rejectsBytes: _bytes, ...shown } = progress
+    return { ...shown, dryRun, resumedBehind: start.progress.read, isComplete }
+  }
+
+  async function begin(key: string, restart: boolean): Promise<ImportState> {
+    if (restart) await repositories.imports.delete(key)
+    return repositories.imports.findOrInsert(key, { position: null, progress: NOTHING_YET })
+  }
+
+  /** While one batch is written the next is read. */
+  async function writeAll(
+    source: ImportSource,
+    start: ImportState,
+    write: WriteBatch,
+    { readUser, onProgress, signal }: ImportOptions,
+  ): Promise<{ progress: ImportProgress; isComplete: boolean }> {
+    const readAccount = createReadAccount({ readUser, costProblem })
+    let writing = Promise.resolve(start)
+    try {
+      for await (const batch of createBatches(source.read(start.position), readAccount)) {
+        const state = await writing
+        onProgress({ read: batch.read, users: state.progress.read })
+        if (signal.aborted) return { progress: state.progress, isComplete: false }
+        writing = write(batch, state)
+      }
+    } finally {
+      // Also where the source breaks off: what is under way is finished, and a failure of its own comes second.
+      await writing.catch(() => undefined)
+    }
+    return { progress: (await writing).progress, isComplete: true }
+  }
+
+  async function finish(key: string, progress: ImportProgress, source: string): Promise<void> {
+    const { read, imported, updated, unchanged, rejected } = progress
+    await atomically(async (within) => {
+      await within.imports.delete(key)
+      const details = { source, read, imported, updated, unchanged, rejected }
+      await record(within, SERVER, { action: 'users_imported', subjectId: null, details })
+    })
+  }
+}
+
+function keyOf({ fingerprint }: ImportSource, { existing, reading }: ImportOptions): string {
+  return createHash('sha256')
+    .update(JSON.stringify([fingerprint, existing, reading]))
+    .digest('hex')
+}

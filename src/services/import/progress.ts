@@ -1,0 +1,46 @@
+import type { ImportProgress } from '../../repositories/import.repository.ts'
+import type { Reject } from './account.ts'
+import type { NewUser } from './new-user.ts'
+
+/** What has come of one batch. */
+export interface Outcome {
+  imported: readonly NewUser[]
+  updated: number
+  unchanged: number
+  rejects: readonly Reject[]
+  /** Roles that were missing. */
+  newRoles: readonly string[]
+}
+
+export const NOTHING_YET: ImportProgress = {
+  read: 0,
+  imported: 0,
+  updated: 0,
+  unchanged: 0,
+  rejected: 0,
+  withoutPassword: 0,
+  roles: {},
+  newRoles: [],
+  rejectsBytes: 0,
+}
+
+/** `rejectsBytes` is how long the file of rejects is now. */
+export function advance(
+  before: ImportProgress,
+  { imported, updated, unchanged, rejects, newRoles }: Outcome,
+  rejectsBytes: number,
+): ImportProgress {
+  const roles = { ...before.roles }
+  for (const role of imported.flatMap((user) => user.roles)) roles[role] = (roles[role] ?? 0) + 1
+  return {
+    read: before.read + imported.length + updated + unchanged + rejects.length,
+    imported: before.imported + imported.length,
+    updated: before.updated + updated,
+    unchanged: before.unchanged + unchanged,
+    rejected: before.rejected + rejects.length,
+    withoutPassword: before.withoutPassword + imported.filter(({ hasPassword }) => !hasPassword).length,
+    roles,
+    newRoles: [...before.newRoles, ...newRoles],
+    rejectsBytes,
+  }
+}
