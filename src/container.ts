@@ -24,6 +24,7 @@ import { createReadinessService } from './services/readiness.service.ts'
 import { createRefreshTokenService } from './services/refresh-token.service.ts'
 import { createRoleService } from './services/role.service.ts'
 import { createSessionService } from './services/session.service.ts'
+import { createStandIns } from './services/stand-ins.ts'
 import { createSynchronization } from './services/synchronization.service.ts'
 import { createUserService } from './services/user.service.ts'
 import { wireAccess } from './wire-access.ts'
@@ -95,6 +96,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     sessions,
     rateLimits,
     devices,
+    standIns: createStandIns(secrets),
     metrics: metrics.services,
   })
   const accounts = createAccountService({ repositories, atomically, passwords, rateLimits, clock })

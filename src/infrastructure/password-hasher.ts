@@ -16,7 +16,7 @@ export interface PasswordHasherOptions {
   observer: WorkObserver
 }
 
-/** bcrypt on every core, behind everything else that wants one. */
+/** Hashing on every core, behind everything else that wants one. */
 export function createPasswordHasher({
   usualCost,
   processes,
@@ -34,7 +34,7 @@ export function createPasswordHasher({
   return {
     isFull,
     hash: (input, cost, source) => run('hash', { input, cost }, source),
-    compare: (input, hashed, source) => run('compare', { input, hashed }, source),
+    compare: (input, hash, source) => run('compare', { input, hash }, source),
     state,
     close,
   }

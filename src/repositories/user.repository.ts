@@ -18,6 +18,14 @@ export interface User {
   updatedAt: Date
 }
 
+export type UserWithHash = User & { passwordHash: string }
+
+/** What a login finds: the account, and what to compare with where there is none. */
+export interface ForLogin {
+  found: UserWithHash | null
+  standInHash: string | null
+}
+
 export interface NewUser {
   id: string
   email: string
@@ -44,7 +52,23 @@ const SHOWN = `${COLUMNS}, ARRAY(SELECT role FROM user_roles WHERE user_id = use
 const BY_ID: Statement = { name: 'user_by_id', text: `SELECT ${SHOWN} FROM users WHERE id = $1` }
 const BY_EMAIL: Statement = {
   name: 'user_by_email',
-  text: `SELECT ${SHOWN}, password_hash AS "passwordHash" FROM users WHERE email = $1`,
+  text: `SELECT ${SHOWN} FROM users WHERE email = $1`,
+}
+
+const STAND_INS = 'SELECT password_hash FROM users'
+const STAND_IN_POINT = 'right(id::text, 12) COLLATE "C"'
+
+/**
+ * Both are looked for whether or not there is the account. Planned each time: a plan from when there were few accounts
+ * would read all of them after many were imported.
+ */
+const FOR_LOGIN: Statement = {
+  name: null,
+  text: `SELECT found.*, stand_in.hash AS "standInHash"
+         FROM (SELECT coalesce(
+                 (${STAND_INS} WHERE ${STAND_IN_POINT} >= $2 ORDER BY ${STAND_IN_POINT} LIMIT 1),
+                 (${STAND_INS} ORDER BY ${STAND_IN_POINT} LIMIT 1)) AS hash) AS stand_in
+         LEFT JOIN (SELECT ${SHOWN}, password_hash AS "passwordHash" FROM users WHERE email = $1) AS found ON true`,
 }
 
 const INSERT: Statement = {
@@ -65,6 +89,7 @@ export function createUserRepository(
     insert,
     findById,
     findByEmail,
+    findForLogin,
     findPasswordHash,
     lock,
     lockExclusively,
@@ -88,10 +113,22 @@ export function createUserRepository(
     return user ?? null
   }
 
-  /** With the password hash, for a login. The email is expected in its normalised form. */
-  async function findByEmail(email: string): Promise<(User & { passwordHash: string }) | null> {
-    const [user] = await runPrepared<User & { passwordHash: string }>(BY_EMAIL, [email])
+  /** The email is expected in its normalised form. */
+  async function findByEmail(email: string): Promise<User | null> {
+    const [user] = await runPrepared<User>(BY_EMAIL, [email])
     return user ?? null
+  }
+
+  /**
+   * As `findByEmail`, with the password hash, and that of whichever account is next at a point of twelve hexadecimal
+   * digits: null where there is none at all.
+   */
+  async function findForLogin(email: string, standInPoint: string): Promise<ForLogin> {
+    type Row = (UserWithHash | { id: null }) & Pick<ForLogin, 'standInHash'>
+    const [row] = await runPrepared<Row>(FOR_LOGIN, [email, standInPoint])
+    if (!row) throw new Error('A statement that always gives a row gave none.')
+    const { standInHash, ...found } = row
+    return { found: found.id === null ? null : found, standInHash }
   }
 
   async function findPasswordHash(id: string): Promise<string | null> {

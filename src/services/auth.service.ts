@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import { AppError } from '../errors/app-error.ts'
 import type { Atomically, Repositories } from '../repositories/repositories.ts'
-import type { User } from '../repositories/user.repository.ts'
+import type { UserWithHash } from '../repositories/user.repository.ts'
 import { counted, Refusal } from './attempt.ts'
 import { record } from './audit-trail.ts'
 import { USER_ROLE } from './builtin-roles.ts'
@@ -13,6 +13,7 @@ import type { Origin } from './origin.ts'
 import type { PasswordService } from './password.service.ts'
 import type { Guess, RateLimitService } from './rate-limit.service.ts'
 import type { IssuedTokens, SessionService } from './session.service.ts'
+import type { StandIns } from './stand-ins.ts'
 import { type WorkSource, workOf, workOfKnown } from './work-source.ts'
 
 export interface Registration {
@@ -35,6 +36,7 @@ export interface AuthDependencies {
   sessions: SessionService
   rateLimits: RateLimitService
   devices: DeviceService
+  standIns: StandIns
   metrics: Pick<Metrics, 'login' | 'registration'>
 }
 
@@ -58,12 +60,12 @@ interface Attempt {
   email?: string
 }
 
-type Outcome = { found: User & { passwordHash: string }; refused: null } | { found?: never; refused: Attempt }
+type Outcome = { found: UserWithHash; refused: null } | { found?: never; refused: Attempt }
 
 export type AuthService = ReturnType<typeof createAuthService>
 
 export function createAuthService(dependencies: AuthDependencies) {
-  const { repositories, atomically, passwords, sessions, rateLimits, devices, metrics } = dependencies
+  const { repositories, atomically, passwords, sessions, rateLimits, devices, standIns, metrics } = dependencies
   const oneAtATime = createOneAtATime()
   return { register, login }
 
@@ -141,9 +143,9 @@ export function createAuthService(dependencies: AuthDependencies) {
 
   /** Of an account that is closed the right password counts as any other: it is not told which it was. */
   async function check({ email, password }: Credentials, work: WorkSource): Promise<Outcome> {
-    const found = await repositories.users.findByEmail(email)
-    // An unknown address is compared with a decoy, so both answers cost one hash.
-    const matches = await passwords.verify(password, found?.passwordHash ?? passwords.decoyHash, work)
+    const { found, standInHash } = await repositories.users.findForLogin(email, standIns.pointOf(email))
+    // An unknown address is compared with some account's hash, so both answers cost what hashes here cost.
+    const matches = await passwords.verify(password, found?.passwordHash ?? standInHash, work)
     if (!found) return { refused: { subjectId: null, reason: 'unknown_email', email } }
     if (!matches) return { refused: { subjectId: found.id, reason: 'wrong_password' } }
     if (found.status === 'disabled') return { refused: { subjectId: found.id, reason: 'disabled' } }

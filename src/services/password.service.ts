@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto'
 import { AppError, invalidRequest } from '../errors/app-error.ts'
+import type { PasswordForm, PasswordHash } from './password-hashes/password-hash.ts'
+import { NO_PASSWORD, readStoredHash, type StoredHash } from './password-hashes/stored-hash.ts'
 import type { WorkSource } from './work-source.ts'
 
-/** bcrypt, wherever it runs, fairly between sources. Inputs have at most 72 bytes. Throws `overloaded`. */
+/** Hashing, wherever it runs, fairly between sources. Throws `overloaded`. */
 export interface PasswordHasher {
   isFull(source: WorkSource): boolean
+  /** By bcrypt. The input has at most 72 bytes. */
   hash(input: string, cost: number, source: WorkSource): Promise<string>
-  compare(input: string, hashed: string, source: WorkSource): Promise<boolean>
+  compare(input: string, hash: PasswordHash, source: WorkSource): Promise<boolean>
 }
 
 export interface PasswordStrength {
@@ -34,11 +37,21 @@ const MIN_SCORE = 2
  * A hash that no password has: the salt and the digest are arbitrary. Comparing with it costs what any comparison at
  * the same cost does.
  */
-const decoyOf = (cost: number) =>
-  `$2b$${String(cost).padStart(2, '0')}$tqBvJ6OaKo3AxaEsyuEOP.7Jq7H6uKrJnbUqBzXCGtp1vRzN6B6Hy`
+const decoyOf = (cost: number): StoredHash => ({
+  form: 'gatehouse',
+  hash: { scheme: 'bcrypt', cost, salt: 'tqBvJ6OaKo3AxaEsyuEOP.', digest: '7Jq7H6uKrJnbUqBzXCGtp1vRzN6B6Hy' },
+})
+
+/** What of a password each form hashes. */
+const INPUTS: Record<PasswordForm, (password: string) => string> = {
+  gatehouse: bcryptInput,
+  raw: (password) => password,
+  nfkc: (password) => password.normalize('NFKC'),
+}
 
 export function createPasswordService(hasher: PasswordHasher, strength: PasswordStrength, rules: PasswordRules) {
-  return { requireRoom, hash, verify, needsRehash, requireStrong, decoyHash: decoyOf(rules.bcryptCost) }
+  const decoy = decoyOf(rules.bcryptCost)
+  return { requireRoom, hash, verify, needsRehash, requireStrong }
 
   /** Throws `overloaded` where hashing would, before anything else is done for nothing. */
   function requireRoom(source: WorkSource): void {
@@ -49,13 +62,21 @@ export function createPasswordService(hasher: PasswordHasher, strength: Password
     return hasher.hash(bcryptInput(password), rules.bcryptCost, source)
   }
 
-  async function verify(password: string, hashed: string, source: WorkSource): Promise<boolean> {
-    return hasher.compare(bcryptInput(password), hashed, source)
+  /**
+   * `stored` is any text of `users.password_hash`. Where there is no password, or no account (null), it costs what a
+   * comparison with a hash of Gatehouse's own does, and is false.
+   */
+  async function verify(password: string, stored: string | null, source: WorkSource): Promise<boolean> {
+    const known = readStoredHash(stored ?? NO_PASSWORD)
+    const { form, hash } = known ?? decoy
+    const matches = await hasher.compare(INPUTS[form](password), hash, source)
+    return known !== null && matches
   }
 
-  /** Whether a hash is cheaper than what new ones are made with. */
-  function needsRehash(hashed: string): boolean {
-    return Number(hashed.split('$')[2]) < rules.bcryptCost
+  /** Whether a hash is another system's, or cheaper than what new ones are made with. */
+  function needsRehash(stored: string): boolean {
+    const known = readStoredHash(stored)
+    return known?.form !== 'gatehouse' || known.hash.scheme !== 'bcrypt' || known.hash.cost < rules.bcryptCost
   }
 
   /**

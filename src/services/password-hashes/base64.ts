@@ -7,7 +7,7 @@ export function isBase64(text: string, { min, max }: { min: number; max: number 
   return bytes >= min && bytes <= max && UNPADDED.test(text)
 }
 
-/** RFC 9106 §3.1 wants 8 bytes at least; nobody has more than 64. */
+/** RFC 9106 §3.1 wants 8 bytes at least. */
 export const isSalt = (text: string): boolean => isBase64(text, { min: 8, max: 256 })
 
 /** Fewer than 128 bits would be met by chance sooner than the password is guessed. */

@@ -1,0 +1,12 @@
+import type { SourceRecord } from '../../services/import/import-source.ts'
+
+/** What a record says, or why it says nothing. */
+export type Reading = Pick<SourceRecord, 'user' | 'problem'>
+
+export const unreadable = (problem: string): Reading => ({ user: null, problem })
+export const readable = (user: object): Reading => ({ user, problem: null })
+
+export const PROBLEMS = {
+  tooLong: unreadable('It is longer than 1 MB.'),
+  notUtf8: unreadable('It is not encoded in UTF-8.'),
+}
