@@ -10,3 +10,6 @@ export const PROBLEMS = {
   tooLong: unreadable('It is longer than 1 MB.'),
   notUtf8: unreadable('It is not encoded in UTF-8.'),
 }
+
+/** An account of another system, in the documented shape. */
+export type ToUser = (account: Record<string, unknown>) => Reading

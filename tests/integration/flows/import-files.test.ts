@@ -4,11 +4,18 @@ import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { openCsvSource } from '../../../src/infrastructure/import-sources/csv-source.ts'
+import { openFirebaseSource } from '../../../src/infrastructure/import-sources/firebase-source.ts'
+import { openKeycloakSource } from '../../../src/infrastructure/import-sources/keycloak-source.ts'
 import { openNdjsonSource } from '../../../src/infrastructure/import-sources/ndjson-source.ts'
 import { assertResumable, problemsOf, readAll, savingFolder, usersOf } from '../../support/import-sources.ts'
 
 const { folder, save } = savingFolder()
-const openers = { csv: openCsvSource, ndjson: openNdjsonSource }
+const openers = {
+  csv: openCsvSource,
+  ndjson: openNdjsonSource,
+  keycloak: openKeycloakSource,
+  firebase: openFirebaseSource,
+}
 
 const ADA = {
   email: 'ada@example.com',
