@@ -1,5 +1,4 @@
 import pg from 'pg'
-import { sqlStateOf } from './sql-state.ts'
 
 const INDEX = 'users_search_text_idx'
 const ATTEMPTS = 5
@@ -28,7 +27,7 @@ export async function beginBulkLoading(directUrl: string): Promise<AsyncDisposab
       await client.query(`SELECT gin_clean_pending_list(to_regclass($1)) WHERE to_regclass($1) IS NOT NULL`, [INDEX])
       await client.query('ANALYZE users, user_roles')
     } catch (error) {
-      if (sqlStateOf(error) !== INSUFFICIENT_PRIVILEGE) throw error
+      if ((error as { code?: string }).code !== INSUFFICIENT_PRIVILEGE) throw error
     } finally {
       await client.end()
     }
@@ -39,7 +38,7 @@ async function alter(client: pg.Client, fastupdate: 'on' | 'off', attempt = 1): 
   try {
     await client.query(`ALTER INDEX IF EXISTS ${INDEX} SET (fastupdate = ${fastupdate})`)
   } catch (error) {
-    const state = sqlStateOf(error)
+    const state = (error as { code?: string }).code
     if (state === LOCK_NOT_AVAILABLE && attempt < ATTEMPTS) return alter(client, fastupdate, attempt + 1)
     if (state !== LOCK_NOT_AVAILABLE && state !== INSUFFICIENT_PRIVILEGE) throw error
   }

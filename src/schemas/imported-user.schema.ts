@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ImportedUser, ReadUser } from '../services/import/imported-user.ts'
+import type { ExportedUser } from '../services/user-export.service.ts'
 import { email, personName, text } from './fields.ts'
 import { newRole } from './role.schema.ts'
 import { status } from './user.schema.ts'
@@ -48,6 +49,31 @@ export function createReadUser(roleNames: RoleNames): ReadUser {
     if (success) return { user: data satisfies ImportedUser }
     const [issue] = error.issues
     return { problem: issue ? explain(issue) : 'is not an account' }
+  }
+}
+
+/** What another Gatehouse imports as it is, and anybody else can read. */
+export function presentExportedUser({
+  id,
+  email,
+  name,
+  passwordHash,
+  passwordForm,
+  roles,
+  status,
+  emailVerifiedAt,
+  createdAt,
+}: ExportedUser) {
+  return {
+    id,
+    email,
+    name,
+    passwordHash,
+    passwordForm,
+    roles,
+    status,
+    emailVerified: emailVerifiedAt?.toISOString() ?? false,
+    createdAt: createdAt.toISOString(),
   }
 }
 

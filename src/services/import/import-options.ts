@@ -14,9 +14,8 @@ export interface ImportOptions {
   /** Begins anew where an earlier run was cut off. */
   restart: boolean
   rejects: Rejects
+  /** Told of each batch: how much of the source is read, and how many records are dealt with. */
   onProgress(progress: { read: number; users: number }): void
-  /** Stops behind the records that are being written. */
-  signal: AbortSignal
 }
 
 /** Where records go that are not imported, so that they can be mended. */

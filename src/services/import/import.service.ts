@@ -26,8 +26,6 @@ export interface ImportReport extends Omit<ImportProgress, 'rejectsBytes'> {
   dryRun: boolean
   /** How many records an earlier run had dealt with. */
   resumedBehind: number
-  /** False where it was stopped: the next run goes on there. */
-  isComplete: boolean
 }
 
 export type ImportService = ReturnType<typeof createImportService>
@@ -51,10 +49,10 @@ export function createImportService({ repositories, atomically, costProblem, clo
     const write = dryRun
       ? createDryRun(repositories, options, clock.now())
       : createImportBatch({ repositories, atomically, clock }, { ...options, key })
-    const { progress, isComplete } = await writeAll(source, start, write, options)
-    if (isComplete && !dryRun) await finish(key, progress, options.sourceName)
+    const progress = await writeAll(source, start, write, options)
+    if (!dryRun) await finish(key, progress, options.sourceName)
     const { rejectsBytes: _bytes, ...shown } = progress
-    return { ...shown, dryRun, resumedBehind: start.progress.read, isComplete }
+    return { ...shown, dryRun, resumedBehind: start.progress.read }
   }
 
   async function begin(key: string, restart: boolean): Promise<ImportState> {
@@ -67,22 +65,21 @@ export function createImportService({ repositories, atomically, costProblem, clo
     source: ImportSource,
     start: ImportState,
     write: WriteBatch,
-    { readUser, onProgress, signal }: ImportOptions,
-  ): Promise<{ progress: ImportProgress; isComplete: boolean }> {
+    { readUser, onProgress }: ImportOptions,
+  ): Promise<ImportProgress> {
     const readAccount = createReadAccount({ readUser, costProblem })
     let writing = Promise.resolve(start)
     try {
       for await (const batch of createBatches(source.read(start.position), readAccount)) {
         const state = await writing
         onProgress({ read: batch.read, users: state.progress.read })
-        if (signal.aborted) return { progress: state.progress, isComplete: false }
         writing = write(batch, state)
       }
     } finally {
       // Also where the source breaks off: what is under way is finished, and a failure of its own comes second.
       await writing.catch(() => undefined)
     }
-    return { progress: (await writing).progress, isComplete: true }
+    return (await writing).progress
   }
 
   async function finish(key: string, progress: ImportProgress, source: string): Promise<void> {
