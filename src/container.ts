@@ -7,8 +7,6 @@ import { createNotifications } from './infrastructure/notifications.ts'
 import { createPasswordHasher } from './infrastructure/password-hasher.ts'
 import { createPasswordStrength } from './infrastructure/password-strength.ts'
 import { prepareDatabase } from './infrastructure/prepare-database.ts'
-import type { AuditFilter } from './repositories/audit-event.repository.ts'
-import { presentNdjson } from './schemas/audit.schema.ts'
 import { createAccountService } from './services/account.service.ts'
 import { createAccountExportService } from './services/account-export.service.ts'
 import { createAllSessionsService } from './services/all-sessions.service.ts'
@@ -26,6 +24,7 @@ import { createRoleService } from './services/role.service.ts'
 import { createSessionService } from './services/session.service.ts'
 import { createSynchronization } from './services/synchronization.service.ts'
 import { createUserService } from './services/user.service.ts'
+import { createUserCredentialsService } from './services/user-credentials.service.ts'
 import { wireAccess } from './wire-access.ts'
 import { wireAudit } from './wire-audit.ts'
 import { wireDatabase } from './wire-database.ts'
@@ -101,6 +100,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   const auditReading = createAuditReading(fromReplica)
   const accountExports = createAccountExportService({ accounts, audit: auditReading, fromReplica, clock })
   const users = createUserService({ repositories, atomically, fromReplica, sessions, clock })
+  const userCredentials = createUserCredentialsService({ repositories, atomically, passwords, clock })
   const roles = createRoleService({ users: repositories.users, atomically, fromReplica, clock })
 
   const audit = wireAudit(config, { repositories, atomically, secrets, seal, clock, log })
@@ -155,21 +155,20 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     ...http,
     countTraffic,
     metrics,
+    users,
+    userCredentials,
+    roles,
+    sessions,
     keyRotation,
     allSessions,
     maintenance,
     auditSealing,
     auditVerification,
-    exportAudit,
+    auditReading,
     prepare,
     run,
     leave: readiness.leave,
     close,
-  }
-
-  /** The events of the audit trail as lines of JSON, oldest first. */
-  function exportAudit(period: Pick<AuditFilter, 'since' | 'until'>): AsyncIterable<string> {
-    return presentNdjson(auditReading.all(period))
   }
 
   /**

@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises'
 import { Command, InvalidArgumentError } from 'commander'
 import type { Container } from '../container.ts'
+import { presentNdjson } from '../schemas/audit.schema.ts'
 import type { AuditHead } from '../services/audit-verification.service.ts'
 import type { WithContainer } from './with-container.ts'
 
@@ -25,7 +26,7 @@ export function auditCommand(withContainer: WithContainer): Command {
     .option('--since <time>', 'from this instant on (ISO 8601)', readTime)
     .option('--until <time>', 'before this instant (ISO 8601)', readTime)
     .action((period: Period) =>
-      withContainer(({ exportAudit }) => pipeline(exportAudit(period), process.stdout, KEEP_OPEN)),
+      withContainer(({ auditReading }) => pipeline(presentNdjson(auditReading.all(period)), process.stdout, KEEP_OPEN)),
     )
   return audit
 }

@@ -8,6 +8,7 @@ import type { Clock } from './clock.ts'
 import { keepingAnAdmin } from './last-admin.ts'
 import type { Origin } from './origin.ts'
 import { deleteRole, recordRightsChange } from './rights-change.ts'
+import { requireRoomInToken } from './roles-in-token.ts'
 
 export interface RoleDependencies {
   users: UserRepository
@@ -15,9 +16,6 @@ export interface RoleDependencies {
   fromReplica: FromReplica
   clock: Clock
 }
-
-/** The roles of one user as they stand in an access token, which has at most 4 kB in all. */
-const ROLES_CHARACTERS = 1024
 
 export type RoleService = ReturnType<typeof createRoleService>
 
@@ -50,12 +48,13 @@ export function createRoleService({ users, atomically, fromReplica, clock }: Rol
     })
   }
 
-  /** Whoever has the role loses it. Throws `not_found` and `role_builtin`. */
-  async function remove(name: string, origin: Origin): Promise<void> {
-    await atomically(async (within) => {
+  /** Whoever has the role loses it; gives how many did. Throws `not_found` and `role_builtin`. */
+  async function remove(name: string, origin: Origin): Promise<number> {
+    return atomically(async (within) => {
       requireOwn(await within.roles.lockExclusively(name))
       const holders = await deleteRole(within, name, clock.now())
       await record(within, origin, { action: 'role_deleted', subjectId: null, details: { role: name, holders } })
+      return holders
     })
   }
 
@@ -74,7 +73,7 @@ export function createRoleService({ users, atomically, fromReplica, clock }: Rol
     await atomically(async (within) => {
       if (!(await within.userRoles.insert(userId, role, origin.actorId))) return
       const { roles } = await recordRightsChange(within, userId, clock.now())
-      if (JSON.stringify(roles).length > ROLES_CHARACTERS) throw new AppError('too_many_roles')
+      requireRoomInToken(roles)
       await record(within, origin, { action: 'role_granted', subjectId: userId, details: { role } })
     })
   }
