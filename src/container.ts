@@ -172,17 +172,18 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   }
 
   /**
-   * Brings the database up to date. `firstAdmin` is made only where there is no administrator; answers whether it was.
+   * Brings the database up to date. `firstAdmin` is made only where there is no administrator; answers whether it was, and
+   * which changes were missing.
    */
-  async function prepare(firstAdmin: FirstAdmin | null): Promise<{ madeFirstAdmin: boolean }> {
+  async function prepare(firstAdmin: FirstAdmin | null) {
     let madeFirstAdmin = false
-    await prepareDatabase({ directUrl: config.databaseDirectUrl, log }, async () => {
+    const applied = await prepareDatabase({ directUrl: config.databaseDirectUrl, log }, async () => {
       await auditRetention.makeMonths()
       await keyRotation.ensureKeys()
       await auditKeys.keep()
       if (firstAdmin) madeFirstAdmin = await createFirstAdmin(firstAdmin, { repositories, atomically, passwords })
     })
-    return { madeFirstAdmin }
+    return { madeFirstAdmin, applied }
   }
 
   /** Loads what is kept in memory and keeps it up to date, until `close`. */
