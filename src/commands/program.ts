@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import packageJson from '../../package.json' with { type: 'json' }
 import { addAdminCommands } from './admin.command.ts'
 import { addAuditCommands } from './audit.command.ts'
+import { addCompletionCommand } from './completion.command.ts'
 import { addDbCommands } from './db.command.ts'
 import { addKeysCommands } from './keys.command.ts'
 import { asTyped } from './leaf.ts'
@@ -19,6 +20,7 @@ const COMMANDS: readonly ((program: Command, operations: Operations) => void)[] 
   addKeysCommands,
   addAuditCommands,
   addDbCommands,
+  addCompletionCommand,
 ]
 
 const HELP = `
