@@ -4,7 +4,8 @@ const NOBODY = { account: '', network: '' }
 
 /** Uses a part of everything that a server loads, so that whatever caches code has seen it. */
 export async function warm(): Promise<void> {
-  for (const name of ['server', 'serve-alone', 'supervise', 'join-group', 'cli']) await import(`../src/${name}.ts`)
+  for (const name of ['server', 'serve-alone', 'supervise', 'join-group', 'cli', 'create-operations'])
+    await import(`../src/${name}.ts`)
   const { createMetrics } = await import('../src/infrastructure/metrics.ts')
   const { poolObserver, connections, transactions } = createMetrics({ version: '', isAsked: false })
   const { createDatabase } = await import('../src/infrastructure/database.ts')

@@ -1,81 +1,50 @@
-import { Command } from 'commander'
-import { pino } from 'pino'
-import { type Config, ConfigError, completeConfig, readConfig } from '../config/env.ts'
-import { readEnvironment } from '../config/environment.ts'
-import packageJson from '../package.json' with { type: 'json' }
-import { auditCommand } from './commands/audit.command.ts'
-import { dbCommand, type MovedDatabase } from './commands/db.command.ts'
-import { keysCommand } from './commands/keys.command.ts'
-import { sessionCommand } from './commands/session.command.ts'
-import { type Container, createContainer } from './container.ts'
-import { explain } from './explain.ts'
-import { isUnprepared } from './infrastructure/database.ts'
-import { findRunning, startEmbeddedPostgres } from './infrastructure/embedded-postgres/embedded-postgres.ts'
-import { createLog, type Log } from './infrastructure/log.ts'
-import { storedAppSecret } from './infrastructure/stored-secret.ts'
-import { moveEmbedded } from './move-embedded.ts'
+import { escapeText } from './commands/escape-text.ts'
+import type { Operations } from './commands/operations.ts'
+import { createProgram } from './commands/program.ts'
+import { describeFailure } from './describe-failure.ts'
+import { safeJson } from './schemas/safe-json.ts'
 
 /** `npm run gatehouse -- <command>`: what operators do beside the running servers, on the same database. */
 if (import.meta.main) await main()
 
 async function main(): Promise<void> {
-  const program = new Command('gatehouse').version(packageJson.version).description(packageJson.description)
-  program
-    .addCommand(auditCommand(withContainer))
-    .addCommand(dbCommand(move))
-    .addCommand(keysCommand(withContainer))
-    .addCommand(sessionCommand(withContainer))
+  const isJson = process.argv.includes('--json')
+  const fail = (error: unknown) => endWith(error, isJson)
   // Node would print all that is on an error, rows and statements too.
   process.on('uncaughtException', (error) => {
     fail(error)
     process.exit()
   })
-  await program.parseAsync().catch(fail)
+  process.stdout.on('error', (error) => {
+    if (!isReadNoMore(error)) throw error
+  })
+  await createProgram(lazyOperations(), { isJson }).parseAsync().catch(fail)
 }
 
-function fail(error: unknown): void {
-  // Whoever reads our output has seen enough.
-  if ((error as NodeJS.ErrnoException).code === 'EPIPE') return
-  process.stderr.write(`${explain(error)}\n`)
-  process.exitCode = error instanceof ConfigError ? 2 : 1
-}
-
-/** Does `work` on the database of the configuration, or on the embedded one, whether a server has it running or not. */
-async function withContainer(work: (container: Container) => Promise<void>): Promise<void> {
-  const config = readConfig(readEnvironment())
-  const log = logOf(config)
-  const running = config.databaseUrl ?? (await findRunning(config.dataDir))
-  const embedded = running === null ? await startEmbeddedPostgres({ dataDir: config.dataDir, log }) : null
-  const databaseUrl = running ?? embedded?.url ?? ''
-  try {
-    const appSecret = config.appSecret ?? (await storedAppSecret(config.dataDir))
-    await useContainer(
-      createContainer(completeConfig(config, { port: config.port, databaseUrl, appSecret }), { log }),
-      work,
-    )
-  } catch (error) {
-    throw isUnprepared(error)
-      ? new Error('This database is not prepared for this version yet: start the server once.')
-      : error
-  } finally {
-    await embedded?.stop()
+/** Help asks for no database: all that works on one is loaded by the first command that does. */
+function lazyOperations(): Operations {
+  const load = async () => (await import('./create-operations.ts')).createOperations()
+  return {
+    withContainer: async (work) => (await load()).withContainer(work),
+    migrateDatabase: async () => (await load()).migrateDatabase(),
+    listChanges: async () => (await load()).listChanges(),
+    moveDatabase: async (...move) => (await load()).moveDatabase(...move),
   }
 }
 
-async function move(targetUrl: string, onProgress: (line: string) => void): Promise<MovedDatabase> {
-  const config = readConfig(readEnvironment())
-  return moveEmbedded(config, logOf(config), targetUrl, onProgress)
+/** Whoever reads our output has seen enough. */
+function isReadNoMore(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'EPIPE'
 }
 
-/** Standard output is for the answer. */
-function logOf({ logLevel }: Config): Log {
-  return createLog({ level: logLevel === 'info' ? 'warn' : logLevel, readable: false }, pino.destination(2))
-}
-
-async function useContainer(container: Container, work: (container: Container) => Promise<void>): Promise<void> {
-  try {
-    await work(container)
-  } finally {
-    await container.close()
-  }
+function endWith(error: unknown, isJson: boolean): void {
+  if (isReadNoMore(error)) return
+  const { code, message, exitCode } = describeFailure(error)
+  process.exitCode = exitCode
+  if (exitCode === 0) return
+  if (isJson) process.stderr.write(`${safeJson({ error: { code, message } })}\n`)
+  // Commander has said it.
+  else if (code !== 'usage') process.stderr.write(`${message.split('\n').map(escapeText).join('\n')}\n`)
+  // What was cut off may wait for something still, such as a line of standard input.
+  if (code === 'interrupted') process.exit()
 }

@@ -7,8 +7,6 @@ import { createNotifications } from './infrastructure/notifications.ts'
 import { createPasswordHasher } from './infrastructure/password-hasher.ts'
 import { createPasswordStrength } from './infrastructure/password-strength.ts'
 import { prepareDatabase } from './infrastructure/prepare-database.ts'
-import type { AuditFilter } from './repositories/audit-event.repository.ts'
-import { presentNdjson } from './schemas/audit.schema.ts'
 import { createAccountService } from './services/account.service.ts'
 import { createAccountExportService } from './services/account-export.service.ts'
 import { createAllSessionsService } from './services/all-sessions.service.ts'
@@ -27,6 +25,7 @@ import { createSessionService } from './services/session.service.ts'
 import { createStandIns } from './services/stand-ins.ts'
 import { createSynchronization } from './services/synchronization.service.ts'
 import { createUserService } from './services/user.service.ts'
+import { createUserCredentialsService } from './services/user-credentials.service.ts'
 import { wireAccess } from './wire-access.ts'
 import { wireAudit } from './wire-audit.ts'
 import { wireDatabase } from './wire-database.ts'
@@ -103,6 +102,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   const auditReading = createAuditReading(fromReplica)
   const accountExports = createAccountExportService({ accounts, audit: auditReading, fromReplica, clock })
   const users = createUserService({ repositories, atomically, fromReplica, sessions, clock })
+  const userCredentials = createUserCredentialsService({ repositories, atomically, passwords, clock })
   const roles = createRoleService({ users: repositories.users, atomically, fromReplica, clock })
 
   const audit = wireAudit(config, { repositories, atomically, secrets, seal, clock, log })
@@ -157,35 +157,35 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     ...http,
     countTraffic,
     metrics,
+    users,
+    userCredentials,
+    roles,
+    sessions,
     keyRotation,
     allSessions,
     maintenance,
     auditSealing,
     auditVerification,
-    exportAudit,
+    auditReading,
     prepare,
     run,
     leave: readiness.leave,
     close,
   }
 
-  /** The events of the audit trail as lines of JSON, oldest first. */
-  function exportAudit(period: Pick<AuditFilter, 'since' | 'until'>): AsyncIterable<string> {
-    return presentNdjson(auditReading.all(period))
-  }
-
   /**
-   * Brings the database up to date. `firstAdmin` is made only where there is no administrator; answers whether it was.
+   * Brings the database up to date. `firstAdmin` is made only where there is no administrator; answers whether it was, and
+   * which changes were missing.
    */
-  async function prepare(firstAdmin: FirstAdmin | null): Promise<{ madeFirstAdmin: boolean }> {
+  async function prepare(firstAdmin: FirstAdmin | null) {
     let madeFirstAdmin = false
-    await prepareDatabase({ directUrl: config.databaseDirectUrl, log }, async () => {
+    const applied = await prepareDatabase({ directUrl: config.databaseDirectUrl, log }, async () => {
       await auditRetention.makeMonths()
       await keyRotation.ensureKeys()
       await auditKeys.keep()
       if (firstAdmin) madeFirstAdmin = await createFirstAdmin(firstAdmin, { repositories, atomically, passwords })
     })
-    return { madeFirstAdmin }
+    return { madeFirstAdmin, applied }
   }
 
   /** Loads what is kept in memory and keeps it up to date, until `close`. */

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Config, ConfigError } from '../config/env.ts'
-import type { MovedDatabase } from './commands/db.command.ts'
+import { interrupted } from './commands/command-failed.ts'
+import type { MovedDatabase } from './commands/operations.ts'
 import { findRunning, startEmbeddedPostgres } from './infrastructure/embedded-postgres/embedded-postgres.ts'
 import type { Log } from './infrastructure/log.ts'
 import { moveDatabase } from './infrastructure/move-database/move-database.ts'
+import { watchInterruption } from './interruption.ts'
 
 /**
  * Moves the embedded database that the configuration leads to. It runs as a child of this process meanwhile, so no server
@@ -24,19 +26,20 @@ export async function moveEmbedded(
   const dataDir = resolve(config.dataDir)
   if (!existsSync(join(dataDir, 'postgres'))) throw new Error(`There is no embedded database in ${dataDir}.`)
   if (await findRunning(dataDir)) throw new Error(`A server is running on the data in ${dataDir}: stop it first.`)
+  using interruption = watchInterruption()
   const embedded = await startEmbeddedPostgres({ dataDir, log })
-  const { signal } = interruption()
   try {
-    const moved = await moveDatabase({ sourceUrl: embedded.url, targetUrl, log, onProgress, signal })
+    const moved = await moveDatabase({
+      sourceUrl: embedded.url,
+      targetUrl,
+      log,
+      onProgress,
+      signal: interruption.signal,
+    })
     return { ...moved, dataDir, appSecretFile: appSecret === null ? join(dataDir, 'app-secret') : null }
+  } catch (error) {
+    throw interruption.signal.aborted ? interrupted() : error
   } finally {
     await embedded.stop()
   }
-}
-
-/** What would end this process at once leaves it the time to stop its database. */
-function interruption(): AbortController {
-  const controller = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort())
-  return controller
 }

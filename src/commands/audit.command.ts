@@ -1,59 +1,81 @@
-import { pipeline } from 'node:stream/promises'
-import { Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { Container } from '../container.ts'
-import type { AuditHead } from '../services/audit-verification.service.ts'
-import type { WithContainer } from './with-container.ts'
+import type { AuditFilter, AuditPlace } from '../repositories/audit-event.repository.ts'
+import { presentAuditEvent, presentNdjson } from '../schemas/audit.schema.ts'
+import { type FilterOptions, filterOf, takingFilter } from './audit-filter.ts'
+import { addAuditVerify } from './audit-verify.command.ts'
+import { type AnswerOptions, addLeaf } from './leaf.ts'
+import type { Operations } from './operations.ts'
+import { readLimit, USUAL_LIMIT } from './read-argument.ts'
+import type { Column } from './table.ts'
+import { writeList, writePieces } from './write-answer.ts'
 
-interface Period {
-  since?: Date
-  until?: Date
+const COLUMNS: readonly Column<ReturnType<typeof presentAuditEvent>>[] = [
+  ['TIME', ({ occurredAt }) => occurredAt],
+  ['ACTION', ({ action }) => action],
+  ['SUBJECT', ({ subject }) => subject],
+  ['ACTOR', ({ actor }) => actor],
+  ['ADDRESS', ({ ip }) => ip],
+  [
+    'DETAILS',
+    ({ details }) =>
+      Object.entries(details)
+        .map(([name, value]) => `${name}=${value}`)
+        .join(' '),
+  ],
+]
+
+/** Events read by one statement. */
+const PAGE = 500
+
+export function addAuditCommands(program: Command, operations: Operations): void {
+  const audit = program.command('audit').description('the audit trail')
+  addList(audit, operations)
+  addAuditVerify(audit, operations)
+  addExport(audit, operations)
 }
 
-/** Standard output is not ours to end. */
-const KEEP_OPEN = { end: false }
-
-export function auditCommand(withContainer: WithContainer): Command {
-  const audit = new Command('audit').description('the audit trail')
-  audit
-    .command('verify')
-    .description('hold every event against its seal; exits with 1 where something was altered, removed or added')
-    .option('--head <number:hash>', 'a seal that an earlier run showed: it must still be there', readHead)
-    .action(({ head }: { head?: AuditHead }) => withContainer((container) => verify(container, head ?? null)))
-  audit
-    .command('export')
-    .description('write events to standard output, oldest first, as newline-delimited JSON')
-    .option('--since <time>', 'from this instant on (ISO 8601)', readTime)
-    .option('--until <time>', 'before this instant (ISO 8601)', readTime)
-    .action((period: Period) =>
-      withContainer(({ exportAudit }) => pipeline(exportAudit(period), process.stdout, KEEP_OPEN)),
+function addList(audit: Command, { withContainer }: Operations): void {
+  takingFilter(
+    addLeaf(audit, 'list', {
+      description: 'list events, newest first',
+      examples: [
+        'gatehouse audit list --subject ada@example.com --since 2026-11-01',
+        'gatehouse audit list --action login_failed --limit 1000 --json > failed.json',
+      ],
+    }),
+  )
+    .option('--limit <number>', 'at most this many', readLimit, USUAL_LIMIT)
+    .action(({ limit, json = false, ...filter }: FilterOptions & AnswerOptions & { limit: number }) =>
+      withContainer(async (container) => {
+        await writeList({ json }, newest(container, await filterOf(container, filter), limit), COLUMNS)
+      }),
     )
-  return audit
 }
 
-function readTime(text: string): Date {
-  const time = new Date(text)
-  if (Number.isNaN(time.getTime())) throw new InvalidArgumentError('It is an instant such as 2026-11-20T10:30:00Z.')
-  return time
-}
-
-function readHead(text: string): AuditHead {
-  const [, number, hash] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? []
-  if (number === undefined || hash === undefined)
-    throw new InvalidArgumentError('It is a number, a colon and 64 hexadecimal digits.')
-  return { number: Number(number), hash }
-}
-
-async function verify({ auditVerification }: Container, expected: AuditHead | null): Promise<void> {
-  const findings = auditVerification.verify(expected)
-  let finding = await findings.next()
-  for (; !finding.done; finding = await findings.next()) {
-    process.exitCode = 1
-    process.stdout.write(`${finding.value}\n`)
+async function* newest({ auditReading }: Container, filter: AuditFilter, limit: number) {
+  let place: AuditPlace | null = null
+  for (let left = limit; left > 0; left -= PAGE) {
+    const page: Awaited<ReturnType<typeof auditReading.page>> = await auditReading.page(
+      filter,
+      Math.min(PAGE, left),
+      place,
+    )
+    yield page.items.map(presentAuditEvent)
+    place = page.items.at(-1) ?? null
+    if (!page.hasMore) return
   }
-  const { seals, events, unsealed, head } = finding.value
-  process.stdout.write(`${events} events in ${seals} seals, ${unsealed} not sealed yet\n`)
-  if (head) process.stdout.write(`head ${head.number}:${head.hash}\n`)
-  process.stdout.write(
-    process.exitCode === 1 ? 'The trail is not as it was written.\n' : 'Nothing is altered, missing or added.\n',
+}
+
+function addExport(audit: Command, { withContainer }: Operations): void {
+  takingFilter(
+    addLeaf(audit, 'export', {
+      description: 'write events to standard output, oldest first, as newline-delimited JSON',
+      examples: ['gatehouse audit export --since 2026-11-01 --until 2026-12-01 > november.ndjson'],
+    }),
+  ).action((filter: FilterOptions) =>
+    withContainer(async (container) =>
+      writePieces(presentNdjson(container.auditReading.all(await filterOf(container, filter)))),
+    ),
   )
 }

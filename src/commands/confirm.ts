@@ -1,14 +1,17 @@
-import { createInterface } from 'node:readline/promises'
+import { ask, isAnybodyThere } from './ask.ts'
+import { CommandFailed } from './command-failed.ts'
 
-/** Asks before something that cannot be undone. Throws where the answer is no, and where nobody is there to be asked. */
-export async function confirm(question: string): Promise<void> {
-  if (!process.stdin.isTTY) throw new Error('Nobody is there to be asked: say --yes.')
-  // Standard output is for the answer.
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    const answer = await terminal.question(`${question} [y/N] `)
-    if (!/^y(es)?$/i.test(answer.trim())) throw new Error('Nothing was done.')
-  } finally {
-    terminal.close()
-  }
+/** Of commands that ask before they do something that cannot be undone. */
+export interface ConfirmOptions {
+  yes?: boolean
+}
+
+export const YES_OPTION = ['--yes', 'do not ask'] as const
+
+/** Asks, unless `--yes` was said. Throws where the answer is no, and where nobody is there to be asked. */
+export async function confirm(question: string, { yes = false }: ConfirmOptions): Promise<void> {
+  if (yes) return
+  if (!isAnybodyThere()) throw new CommandFailed('unanswered', 'Nobody is there to be asked: say --yes.')
+  const [answer = ''] = await ask([`${question} [y/N] `], { hidden: false })
+  if (!/^y(es)?$/i.test(answer.trim())) throw new CommandFailed('unanswered', 'Nothing was done.')
 }

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { Sequelize } from 'sequelize'
 import type { Log } from './log.ts'
-import { applyChanges } from './schema-changes.ts'
+import { applyChanges, type ChangeFolder } from './schema-changes.ts'
 import { ensureSearchIndex } from './search-index.ts'
 
 /** An advisory lock: any number that nothing else in this database locks. The same for every node. */
@@ -18,9 +18,12 @@ export interface Preparation {
 
 /**
  * Applies the migrations and seeds that are missing, and then runs `firstSteps`, all under one advisory lock: of nodes
- * that start at once, one works and the others wait and find it done.
+ * that start at once, one works and the others wait and find it done. Gives the names of what was missing.
  */
-export async function prepareDatabase({ directUrl, log }: Preparation, firstSteps: () => Promise<void>): Promise<void> {
+export async function prepareDatabase(
+  { directUrl, log }: Preparation,
+  firstSteps: () => Promise<void>,
+): Promise<Record<ChangeFolder, string[]>> {
   const lockHolder = new pg.Client({ connectionString: directUrl, connectionTimeoutMillis: 5_000 })
   // Where it is lost, the statements of the others fail too, and say so.
   lockHolder.on('error', () => undefined)
@@ -35,10 +38,11 @@ export async function prepareDatabase({ directUrl, log }: Preparation, firstStep
   try {
     await requireVersion(lockHolder)
     await takeLock(lockHolder)
-    await applyChanges(sequelize, log, 'migrations')
-    await applyChanges(sequelize, log, 'seeders')
+    const migrations = await applyChanges(sequelize, log, 'migrations')
+    const seeders = await applyChanges(sequelize, log, 'seeders')
     await ensureSearchIndex(lockHolder, log)
     await firstSteps()
+    return { migrations, seeders }
   } finally {
     await sequelize.close()
     await lockHolder.end()

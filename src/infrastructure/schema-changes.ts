@@ -6,7 +6,11 @@ import type { Log } from './log.ts'
 import { sqlStateOf } from './sql-state.ts'
 
 /** The folders of changes, each with the table that says which of them were applied. */
-const TABLES = { migrations: 'SequelizeMeta', seeders: 'SequelizeData' }
+export const CHANGE_TABLES = { migrations: 'SequelizeMeta', seeders: 'SequelizeData' }
+
+export type ChangeFolder = keyof typeof CHANGE_TABLES
+
+export const folderOf = (folder: ChangeFolder): string => fileURLToPath(new URL(`../../${folder}/`, import.meta.url))
 
 /**
  * Whoever waits to change a table holds up all who come behind, reads included, and a backup may read it for an hour. So
@@ -21,17 +25,17 @@ const LOCK_NOT_AVAILABLE = '55P03'
 
 /**
  * Applies the changes of a folder that are missing, or of those only the ones that are named. The same files, names and
- * tables as sequelize-cli, so that either can go on where the other stopped.
+ * tables as sequelize-cli, so that either can go on where the other stopped. Gives the names of what it applied.
  */
 export async function applyChanges(
   sequelize: Sequelize,
   log: Log,
-  folder: keyof typeof TABLES,
+  folder: ChangeFolder,
   only?: string[],
-): Promise<void> {
+): Promise<string[]> {
   const umzug = new Umzug({
     migrations: {
-      glob: ['*.ts', { cwd: fileURLToPath(new URL(`../../${folder}/`, import.meta.url)) }],
+      glob: ['*.ts', { cwd: folderOf(folder) }],
       resolve: ({ name, path = '', context }) => ({
         name,
         up: async () => {
@@ -42,11 +46,12 @@ export async function applyChanges(
       }),
     },
     context: sequelize.getQueryInterface(),
-    storage: new SequelizeStorage({ sequelize, modelName: TABLES[folder] }),
+    storage: new SequelizeStorage({ sequelize, modelName: CHANGE_TABLES[folder] }),
     logger: undefined,
   })
   const applied = await umzug.up(only && { migrations: only })
   for (const { name: file } of applied) log.info({ file }, `${folder}: applied`)
+  return applied.map(({ name }) => name)
 }
 
 /** Runs a change anew as long as it does not get its locks: one that fails so has done nothing, if it is one statement. */

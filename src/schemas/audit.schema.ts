@@ -3,6 +3,7 @@ import type { AuditEvent, AuditFilter, AuditPage } from '../repositories/audit-e
 import { AUDIT_ACTIONS } from '../services/audit-trail.ts'
 import { cursorOf, encodeCursor, nextCursor } from './cursor.ts'
 import { instant, ipAddress, pageSize, userAgent, uuid } from './fields.ts'
+import { safeJson } from './safe-json.ts'
 
 const USER = '019a9f0c-4b7e-7c31-9d52-6f0e8a1b2c3d'
 
@@ -37,7 +38,7 @@ export const auditPage = z.object({ items: z.array(auditEvent), nextCursor })
 const FIRST_TIME = Date.parse('0001-01-01T00:00:00Z')
 const TIME_MESSAGE = 'must be an ISO 8601 time with its zone, such as 2026-11-20T10:30:00Z'
 
-const time = z.iso
+export const time = z.iso
   .datetime({ offset: true, error: TIME_MESSAGE })
   .transform((text) => new Date(text))
   .refine((instant) => instant.getTime() >= FIRST_TIME, TIME_MESSAGE)
@@ -101,10 +102,5 @@ export function presentAuditEvent(event: AuditEvent): z.input<typeof auditEvent>
 
 /** One event a line, also for those who count more characters as the end of a line, and for a terminal. */
 export async function* presentNdjson(events: AsyncIterable<AuditEvent>): AsyncGenerator<string> {
-  for await (const event of events) yield `${escapeControls(JSON.stringify(presentAuditEvent(event)))}\n`
-}
-
-/** JSON lets these stand as they are; a browser's name can hold the ones up to U+009F. */
-function escapeControls(json: string): string {
-  return json.replaceAll(/[\u007f-\u009f\u2028\u2029]/g, (it) => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  for await (const event of events) yield `${safeJson(presentAuditEvent(event))}\n`
 }

@@ -8,6 +8,7 @@ import type { Origin } from './origin.ts'
 export const AUDIT_ACTIONS = [
   'registered',
   'first_admin_created',
+  'user_created',
   'login',
   'login_failed',
   'reauthentication_failed',
@@ -17,6 +18,7 @@ export const AUDIT_ACTIONS = [
   'sessions_ended',
   'all_sessions_ended',
   'password_changed',
+  'password_set',
   'email_changed',
   'role_granted',
   'role_taken',

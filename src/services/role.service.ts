@@ -8,7 +8,7 @@ import type { Clock } from './clock.ts'
 import { keepingAnAdmin } from './last-admin.ts'
 import type { Origin } from './origin.ts'
 import { deleteRole, recordRightsChange } from './rights-change.ts'
-import { fitIntoToken } from './role-limit.ts'
+import { requireRoomInToken } from './roles-in-token.ts'
 
 export interface RoleDependencies {
   users: UserRepository
@@ -48,12 +48,13 @@ export function createRoleService({ users, atomically, fromReplica, clock }: Rol
     })
   }
 
-  /** Whoever has the role loses it. Throws `not_found` and `role_builtin`. */
-  async function remove(name: string, origin: Origin): Promise<void> {
-    await atomically(async (within) => {
+  /** Whoever has the role loses it; gives how many did. Throws `not_found` and `role_builtin`. */
+  async function remove(name: string, origin: Origin): Promise<number> {
+    return atomically(async (within) => {
       requireOwn(await within.roles.lockExclusively(name))
       const holders = await deleteRole(within, name, clock.now())
       await record(within, origin, { action: 'role_deleted', subjectId: null, details: { role: name, holders } })
+      return holders
     })
   }
 
@@ -72,7 +73,7 @@ export function createRoleService({ users, atomically, fromReplica, clock }: Rol
     await atomically(async (within) => {
       if (!(await within.userRoles.insert(userId, role, origin.actorId))) return
       const { roles } = await recordRightsChange(within, userId, clock.now())
-      if (!fitIntoToken(roles)) throw new AppError('too_many_roles')
+      requireRoomInToken(roles)
       await record(within, origin, { action: 'role_granted', subjectId: userId, details: { role } })
     })
   }

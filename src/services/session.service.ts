@@ -149,12 +149,13 @@ export function createSessionService(limits: SessionLimits, dependencies: Sessio
     })
   }
 
-  /** Ends every session of a user, but `exceptId`. */
-  async function endAll(userId: string, exceptId: string | null, origin: Origin): Promise<void> {
-    await atomically(async (within) => {
+  /** Ends every session of a user, but `exceptId`; gives how many were open. */
+  async function endAll(userId: string, exceptId: string | null, origin: Origin): Promise<number> {
+    return atomically(async (within) => {
       const sessions = await endAllSessions(within, userId, clock.now(), exceptId)
       if (sessions > 0)
         await record(within, origin, { action: 'sessions_ended', subjectId: userId, details: { sessions } })
+      return sessions
     })
   }
 

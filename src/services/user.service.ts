@@ -28,7 +28,7 @@ export type UserService = ReturnType<typeof createUserService>
 export function createUserService({ repositories, atomically, fromReplica, sessions, clock }: UserDependencies) {
   const { users } = repositories
 
-  return { list, find, change, remove, sessionsOf, endSessions }
+  return { list, find, findByEmail, change, remove, sessionsOf, endSessions }
 
   /** One page, newest first, and how many there are in all. */
   async function list(filter: UserFilter, limit: number, beforeId: string | null): Promise<UserList> {
@@ -43,6 +43,14 @@ export function createUserService({ repositories, atomically, fromReplica, sessi
     const user = await users.findById(id)
     if (!user) throw new AppError('not_found')
     return user
+  }
+
+  /** The email is expected in its normalised form. */
+  async function findByEmail(email: string): Promise<User> {
+    const found = await users.findByEmail(email)
+    if (!found) throw new AppError('not_found')
+    // What was found has the password hash, which goes no further than a login.
+    return find(found.id)
   }
 
   /**
@@ -86,8 +94,9 @@ export function createUserService({ repositories, atomically, fromReplica, sessi
     return sessions.list(id)
   }
 
-  async function endSessions(id: string, origin: Origin): Promise<void> {
+  /** Gives how many were open. */
+  async function endSessions(id: string, origin: Origin): Promise<number> {
     await find(id)
-    await sessions.endAll(id, null, origin)
+    return sessions.endAll(id, null, origin)
   }
 }

@@ -1,7 +1,7 @@
 import { USER_ROLE } from '../builtin-roles.ts'
 import type { PasswordHash } from '../password-hashes/password-hash.ts'
 import { readImportedHash } from '../password-hashes/stored-hash.ts'
-import { fitIntoToken } from '../role-limit.ts'
+import { fitIntoToken } from '../roles-in-token.ts'
 import type { SourceRecord } from './import-source.ts'
 import type { ImportedUser, ReadUser } from './imported-user.ts'
 

@@ -118,7 +118,7 @@ describe('gatehouse db move', () => {
     await using target = await emptyDatabase()
     const obstacle = await holdUp(target)
     const interrupted = await inTheMiddle(target)
-    assert.equal(await interrupted.end('SIGINT'), 1)
+    assert.equal(await interrupted.end('SIGINT'), 130)
     assert.equal(existsSync(join(dataDir, 'postgres', 'postmaster.pid')), false)
     await obstacle.end()
   })

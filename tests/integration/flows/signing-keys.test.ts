@@ -91,7 +91,7 @@ describe('keys rotate', () => {
     const first = await registered(server)
     const [current = '', next = ''] = await publishedBy(server)
     const shown = await runCli(['keys', 'list'], cliEnvironment(server.database))
-    assert.match(shown.output, new RegExp(`^${current}  current +since .*\n${next}  next +since .*\n$`))
+    assert.match(shown.output, new RegExp(`^KID +STATE +SINCE\n${current}  current  .*Z\n${next}  next     .*Z\n$`))
 
     const rotated = await runCli(['keys', 'rotate'], cliEnvironment(server.database))
     assert.deepEqual([rotated.code, rotated.errors], [0, ''])
@@ -109,9 +109,9 @@ describe('keys rotate', () => {
     const unprepared = await runCli(['keys', 'list'], cliEnvironment(empty))
     assert.deepEqual(
       [unprepared.code, unprepared.errors],
-      [1, 'This database is not prepared for this version yet: start the server once.\n'],
+      [1, 'This database is not prepared for this version yet: start the server once, or run `db migrate`.\n'],
     )
-    assert.equal((await runCli(['keys', 'turn'], cliEnvironment(empty))).code, 1)
+    assert.equal((await runCli(['keys', 'turn'], cliEnvironment(empty))).code, 2)
   })
 
   it('rotates nothing with another secret than the servers have', async () => {
