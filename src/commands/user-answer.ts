@@ -21,7 +21,12 @@ export function writeUserChange(options: AnswerOptions, user: User, sentence: st
 }
 
 export function writeUser(options: AnswerOptions, user: User): void {
-  const { roles, createdAt, updatedAt, ...shown } = presentUser(user)
-  const times = { created: createdAt, updated: updatedAt }
-  writeAnswer(options, presentUser(user), fieldLines({ ...shown, roles: roles.join(', '), ...times }))
+  const { roles, emailVerified, createdAt, updatedAt, ...shown } = presentUser(user)
+  const more = {
+    roles: roles.join(', '),
+    verified: emailVerified ? 'yes' : 'no',
+    created: createdAt,
+    updated: updatedAt,
+  }
+  writeAnswer(options, presentUser(user), fieldLines({ ...shown, ...more }))
 }
