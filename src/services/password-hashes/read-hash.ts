@@ -42,7 +42,7 @@ export function readHash(text: string): Reading {
   const read = text.startsWith('$') && text.length <= MAX_LENGTH ? readers.get(name) : undefined
   if (!read) return { problem: 'is not a hash that can be verified here' }
   const hash = read(text)
-  if (!hash) return { problem: `is not a hash of ${name} that can be verified here` }
+  if (!hash) return { problem: `is not a $${name}$ hash that can be verified here` }
   const problem = excessOf(hash)
   return problem === null ? { hash } : { problem }
 }
