@@ -63,7 +63,6 @@ function pbkdf2(input: string, { scheme, iterations, salt }: Pbkdf2Hash, length:
   return pbkdf2Sync(input, bytesOf(salt), iterations, length, scheme.slice('pbkdf2-'.length))
 }
 
-/** The lanes are computed one behind the other, so `p` takes no threads. */
 function argon2(message: string, { scheme, m, t, p, salt }: Argon2Hash, tagLength: number): Buffer {
   return argon2Sync(scheme, { message, nonce: bytesOf(salt), parallelism: p, tagLength, memory: m, passes: t })
 }

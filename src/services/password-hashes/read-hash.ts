@@ -8,8 +8,11 @@ import { readScrypt } from './scrypt.ts'
 /** Longer than any that is meant, and short enough for any expression. */
 const MAX_LENGTH = 1_000
 
-/** What a thread may take for one login. */
+/** What one login may take. */
 const MAX_MEMORY_MIB = 256
+
+/** Node starts a thread for each lane of argon2. */
+const MAX_LANES = 32
 
 const MIB = 2 ** 20
 
@@ -39,12 +42,19 @@ export function readHash(text: string): Reading {
   const read = text.startsWith('$') && text.length <= MAX_LENGTH ? readers.get(name) : undefined
   if (!read) return { problem: 'is not a hash that can be verified here' }
   const hash = read(text)
-  if (!hash) return { problem: `is not a hash of ${name} that can be verified here` }
+  if (!hash) return { problem: `is not a $${name}$ hash that can be verified here` }
+  const problem = excessOf(hash)
+  return problem === null ? { hash } : { problem }
+}
+
+/** What no machine gives to one login, whatever it costs in time (`hash-costs.ts`). */
+function excessOf(hash: PasswordHash): string | null {
   const mebibytes = Math.ceil(memoryOf(hash) / MIB)
   if (mebibytes > MAX_MEMORY_MIB) {
-    return { problem: `would take ${mebibytes} MiB of memory at a login, more than ${MAX_MEMORY_MIB}` }
+    return `would take ${mebibytes} MiB of memory at a login, more than ${MAX_MEMORY_MIB}`
   }
-  return { hash }
+  if ('m' in hash && hash.p > MAX_LANES) return `would take ${hash.p} threads at a login, more than ${MAX_LANES}`
+  return null
 }
 
 /** In bytes. */
