@@ -29,6 +29,7 @@ function lazyOperations(): Operations {
     migrateDatabase: async () => (await load()).migrateDatabase(),
     listChanges: async () => (await load()).listChanges(),
     moveDatabase: async (...move) => (await load()).moveDatabase(...move),
+    importUsers: async (...users) => (await load()).importUsers(...users),
   }
 }
 

@@ -31,6 +31,7 @@ import { wireAudit } from './wire-audit.ts'
 import { wireDatabase } from './wire-database.ts'
 import { wireHttp } from './wire-http.ts'
 import { wireLimits } from './wire-limits.ts'
+import { wireTransfer } from './wire-transfer.ts'
 
 export type Container = ReturnType<typeof createContainer>
 
@@ -167,6 +168,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
     auditSealing,
     auditVerification,
     auditReading,
+    ...wireTransfer({ repositories, atomically, fromReplica, clock }),
     prepare,
     run,
     leave: readiness.leave,

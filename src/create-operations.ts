@@ -6,6 +6,7 @@ import { readEnvironment } from '../config/environment.ts'
 import { CommandFailed } from './commands/command-failed.ts'
 import type { AppliedChanges, ListedChanges, MovedDatabase, Operations } from './commands/operations.ts'
 import { type Container, createContainer } from './container.ts'
+import { importUsers } from './import-users.ts'
 import { isUnprepared } from './infrastructure/database.ts'
 import { findRunning, startEmbeddedPostgres } from './infrastructure/embedded-postgres/embedded-postgres.ts'
 import { listChanges } from './infrastructure/listed-changes.ts'
@@ -13,6 +14,8 @@ import { createLog, type Log } from './infrastructure/log.ts'
 import { storedAppSecret } from './infrastructure/stored-secret.ts'
 import { type Interruption, watchInterruption } from './interruption.ts'
 import { moveEmbedded } from './move-embedded.ts'
+import type { ImportReport } from './services/import/import.service.ts'
+import type { ImportRequest, OnProgress } from './services/import/import-request.ts'
 
 const unprepared = () =>
   new CommandFailed(
@@ -25,7 +28,7 @@ export function createOperations(): Operations {
   const config = readConfig(readEnvironment())
   const log = logOf(config)
 
-  return { withContainer, migrateDatabase, listChanges: listed, moveDatabase }
+  return { withContainer, migrateDatabase, listChanges: listed, moveDatabase, importUsers: importInto }
 
   async function withContainer<T>(work: (container: Container) => Promise<T>): Promise<T> {
     // Whoever has mistaken the folder is not to find a new database in it.
@@ -46,6 +49,10 @@ export function createOperations(): Operations {
 
   function moveDatabase(targetUrl: string, onProgress: (line: string) => void): Promise<MovedDatabase> {
     return moveEmbedded(config, log, targetUrl, onProgress)
+  }
+
+  function importInto(request: ImportRequest, onProgress: OnProgress): Promise<ImportReport> {
+    return withContainer((container) => importUsers(container, request, onProgress))
   }
 
   function useContainer<T>(work: (container: Container) => Promise<T>): Promise<T> {

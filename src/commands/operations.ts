@@ -1,4 +1,6 @@
 import type { Container } from '../container.ts'
+import type { ImportReport } from '../services/import/import.service.ts'
+import type { ImportRequest, OnProgress } from '../services/import/import-request.ts'
 
 /** What commands do their work with; `src/create-operations.ts` makes it, when the first command asks. */
 export interface Operations {
@@ -10,6 +12,7 @@ export interface Operations {
   listChanges(): Promise<ListedChanges>
   /** Brings the embedded database to another; `onProgress` is told of each step in a line. */
   moveDatabase(targetUrl: string, onProgress: (line: string) => void): Promise<MovedDatabase>
+  importUsers(request: ImportRequest, onProgress: OnProgress): Promise<ImportReport>
 }
 
 export type WithContainer = <T>(work: (container: Container) => Promise<T>) => Promise<T>

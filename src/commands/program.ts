@@ -4,6 +4,8 @@ import { addAdminCommands } from './admin.command.ts'
 import { addAuditCommands } from './audit.command.ts'
 import { addCompletionCommand } from './completion.command.ts'
 import { addDbCommands } from './db.command.ts'
+import { addExportCommand } from './export.command.ts'
+import { addImportCommands } from './import.command.ts'
 import { addKeysCommands } from './keys.command.ts'
 import { asTyped } from './leaf.ts'
 import type { Operations } from './operations.ts'
@@ -19,6 +21,8 @@ const COMMANDS: readonly ((program: Command, operations: Operations) => void)[] 
   addSessionCommands,
   addKeysCommands,
   addAuditCommands,
+  addImportCommands,
+  addExportCommand,
   addDbCommands,
   addCompletionCommand,
 ]
