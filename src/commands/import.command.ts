@@ -37,20 +37,19 @@ function addFormat(
   { signature, options = [], toSource, ...leaf }: Format,
 ): void {
   const command = addLeaf(group, signature, leaf)
-    .option('--dry-run', 'write nothing, and say what would come of it', false)
+    .option('--dry-run', 'write nothing, and say what would come of it')
     .addOption(
       new Option('--existing <what>', 'what becomes of accounts that are here already')
         .choices(['leave', 'update'])
         .default('leave'),
     )
-    .option(
-      '--map-role <old=new>',
-      'import a role under another name, or, with nothing behind the "=", not at all; can be given again',
-      addRoleName,
-      [],
+    .addOption(
+      new Option('--map-role <old=new>', 'import a role under another name, or with nothing behind the "=" not at all')
+        .argParser(addRoleName)
+        .default([], 'as they are; can be given again'),
     )
-    .option('--rejects <file>', 'where records go that cannot be imported, with the reason', 'import-rejects.ndjson')
-    .option('--restart', 'begin anew where an earlier run was cut off', false)
+    .option('--rejects <file>', 'where records go that are not imported, with the reason', 'import-rejects.ndjson')
+    .option('--restart', 'begin anew where an earlier run was cut off')
     .option(...YES_OPTION)
   for (const option of options) command.addOption(option)
   command.action(async (argument: string, given: ImportOptions) =>

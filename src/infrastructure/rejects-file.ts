@@ -24,12 +24,7 @@ export function createRejectsFile(path: string): Rejects {
     if (rejects.length === 0) return bytes
     await using file = (await openIfThere(path)) ?? (await open(path, 'wx', 0o600))
     await file.truncate(bytes)
-    const text = Buffer.from(
-      rejects
-        .toSorted((one, other) => one.number - other.number)
-        .map(lineOf)
-        .join(''),
-    )
+    const text = Buffer.from(rejects.map(lineOf).join(''))
     await file.write(text, 0, text.length, bytes)
     await file.datasync()
     return bytes + text.length

@@ -16,6 +16,8 @@ export interface ImportProgress {
   updated: number
   /** Accounts that were there before, just as the source says. */
   unchanged: number
+  /** Accounts that were there before, and are left as they are. */
+  left: number
   rejected: number
   /** Of the imported: who cannot log in before a password is set. */
   withoutPassword: number

@@ -1,9 +1,9 @@
 import type { Repositories } from '../../repositories/repositories.ts'
-import { type Account, takenBy } from './account.ts'
+import type { Account } from './account.ts'
 import { changesOf } from './changes.ts'
 import type { ImportOptions, WriteBatch } from './import-options.ts'
 import { newUserOf } from './new-user.ts'
-import { advance } from './progress.ts'
+import { advance, linesOf } from './progress.ts'
 
 /** Says of each batch what an import would come to, and writes nothing but the rejects. */
 export function createDryRun(
@@ -21,15 +21,15 @@ export function createDryRun(
       const user = users.get(account.user.email)
       return user !== undefined && changesOf(user, account).length === 0
     })
-    const taken = existing === 'leave' ? known.map(takenBy) : []
     const outcome = {
       imported: fresh.map((account) => newUserOf(account, now)),
       updated: existing === 'update' ? changed.length : 0,
       unchanged: existing === 'update' ? unchanged.length : 0,
-      rejects: [...unreadable, ...taken],
+      taken: existing === 'leave' ? known : [],
+      rejects: unreadable,
       newRoles: await newOf(accounts.flatMap(({ user }) => user.roles ?? [])),
     }
-    const rejectsBytes = await rejects.write(from.progress.rejectsBytes, outcome.rejects)
+    const rejectsBytes = await rejects.write(from.progress.rejectsBytes, linesOf(outcome))
     return { position, progress: advance(from.progress, outcome, rejectsBytes) }
   }
 

@@ -2,10 +2,10 @@ import type { Atomically, Repositories } from '../../repositories/repositories.t
 import { eventOf, record } from '../audit-trail.ts'
 import type { Clock } from '../clock.ts'
 import { SERVER } from '../origin.ts'
-import { type Account, type Reject, takenBy } from './account.ts'
+import type { Account } from './account.ts'
 import type { ImportOptions, WriteBatch } from './import-options.ts'
 import { type NewUser, newUserOf } from './new-user.ts'
-import { advance } from './progress.ts'
+import { advance, linesOf } from './progress.ts'
 import { createUpdateExisting, type Updated } from './update-existing.ts'
 
 export interface BatchDependencies {
@@ -29,9 +29,9 @@ export function createImportBatch(
     const { rest, updated, unchanged, rejects: refused } = await update(accounts)
     return atomically(async (within) => {
       const { imported, taken } = await insert(within, rest)
-      const outcome = { imported, updated, unchanged, rejects: [...unreadable, ...refused, ...taken], newRoles }
+      const outcome = { imported, updated, unchanged, taken, rejects: [...unreadable, ...refused], newRoles }
       // Before the commit: where it fails, the next run cuts them off again.
-      const rejectsBytes = await rejects.write(from.progress.rejectsBytes, outcome.rejects)
+      const rejectsBytes = await rejects.write(from.progress.rejectsBytes, linesOf(outcome))
       const to = { position, progress: advance(from.progress, outcome, rejectsBytes) }
       if (!(await within.imports.update(key, from.position, to))) {
         throw new Error('Somebody else imports the same at the same time.')
@@ -63,7 +63,7 @@ export function createImportBatch(
   async function insert(
     within: Repositories,
     accounts: readonly Account[],
-  ): Promise<{ imported: NewUser[]; taken: Reject[] }> {
+  ): Promise<{ imported: NewUser[]; taken: Account[] }> {
     if (accounts.length === 0) return { imported: [], taken: [] }
     const given = accounts.map((account) => newUserOf(account, clock.now()))
     const ids = await within.userTransfer.insertNew(given.map(({ row }) => row))
@@ -71,7 +71,7 @@ export function createImportBatch(
     const grants = imported.flatMap(({ row, roles }) => roles.map((role) => ({ userId: row.id, role })))
     await within.userTransfer.grant(grants)
     await within.auditEvents.insertAll(imported.map(importedEvent))
-    return { imported, taken: given.filter(({ row }) => !ids.has(row.id)).map(({ account }) => takenBy(account)) }
+    return { imported, taken: given.filter(({ row }) => !ids.has(row.id)).map(({ account }) => account) }
   }
 
   function importedEvent({ row, roles }: NewUser) {

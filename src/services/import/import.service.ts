@@ -83,10 +83,10 @@ export function createImportService({ repositories, atomically, costProblem, clo
   }
 
   async function finish(key: string, progress: ImportProgress, source: string): Promise<void> {
-    const { read, imported, updated, unchanged, rejected } = progress
+    const { read, imported, updated, unchanged, left, rejected } = progress
     await atomically(async (within) => {
       await within.imports.delete(key)
-      const details = { source, read, imported, updated, unchanged, rejected }
+      const details = { source, read, imported, updated, unchanged, left, rejected }
       await record(within, SERVER, { action: 'users_imported', subjectId: null, details })
     })
   }

@@ -1,5 +1,5 @@
 import type { ImportProgress } from '../../repositories/import.repository.ts'
-import type { Reject } from './account.ts'
+import { type Account, type Reject, takenBy } from './account.ts'
 import type { NewUser } from './new-user.ts'
 
 /** What has come of one batch. */
@@ -7,6 +7,8 @@ export interface Outcome {
   imported: readonly NewUser[]
   updated: number
   unchanged: number
+  /** Whose address somebody has, who is left as they are. */
+  taken: readonly Account[]
   rejects: readonly Reject[]
   /** Roles that were missing. */
   newRoles: readonly string[]
@@ -17,6 +19,7 @@ export const NOTHING_YET: ImportProgress = {
   imported: 0,
   updated: 0,
   unchanged: 0,
+  left: 0,
   rejected: 0,
   withoutPassword: 0,
   roles: {},
@@ -27,16 +30,17 @@ export const NOTHING_YET: ImportProgress = {
 /** `rejectsBytes` is how long the file of rejects is now. */
 export function advance(
   before: ImportProgress,
-  { imported, updated, unchanged, rejects, newRoles }: Outcome,
+  { imported, updated, unchanged, taken, rejects, newRoles }: Outcome,
   rejectsBytes: number,
 ): ImportProgress {
   const roles = { ...before.roles }
   for (const role of imported.flatMap((user) => user.roles)) roles[role] = (roles[role] ?? 0) + 1
   return {
-    read: before.read + imported.length + updated + unchanged + rejects.length,
+    read: before.read + imported.length + updated + unchanged + taken.length + rejects.length,
     imported: before.imported + imported.length,
     updated: before.updated + updated,
     unchanged: before.unchanged + unchanged,
+    left: before.left + taken.length,
     rejected: before.rejected + rejects.length,
     withoutPassword: before.withoutPassword + imported.filter(({ hasPassword }) => !hasPassword).length,
     roles,
@@ -44,3 +48,7 @@ export function advance(
     rejectsBytes,
   }
 }
+
+/** What the file of rejects says of a batch: also who is left as they are, so that nobody is passed over in silence. */
+export const linesOf = ({ taken, rejects }: Outcome): Reject[] =>
+  [...rejects, ...taken.map(takenBy)].toSorted((one, other) => one.number - other.number)
