@@ -9,14 +9,14 @@ import { ADMIN, PASSWORD, serverOfThisFile } from '../../support/test-server.ts'
 
 const NEW_PASSWORD = 'a walrus reads under seven lamps'
 
-describe('gatehouse user', async () => {
+describe('gatehouse user', { concurrency: 3 }, async () => {
   const server = await serverOfThisFile()
   const admin = await loggedInAdmin(server)
   const env = { ...cliEnvironment(server.database), LOG_LEVEL: 'trace' }
   const user = (args: readonly string[], input?: string): Promise<CliResult> => runCli(['user', ...args], env, input)
 
   const refused = (token: string) =>
-    eventually(async () => (await server.get('/verify', token)).status === 401, 'the token is refused', 3)
+    eventually(async () => (await server.get('/verify', token)).status === 401, 'the token is refused')
   const actionsOf = async (id: string) =>
     (await eventsOf(server, admin.token, `subject=${id}`)).map(({ action }) => action).toReversed()
 
@@ -52,7 +52,6 @@ describe('gatehouse user', async () => {
       user(['create', weak ?? ''], `${weak}\n`),
       user(['create', silent ?? '']),
       user(['create', email ?? '', ...roles.flatMap((role) => ['--role', role])], NEW_PASSWORD),
-      user(['create', 'ada@'], NEW_PASSWORD),
     ])
     assert.deepEqual(
       results.map(({ code, output, errors }) => [code, output, errors.split('\n')[0]]),
@@ -62,7 +61,6 @@ describe('gatehouse user', async () => {
         [1, '', 'password is too easy to guess'],
         [1, '', 'There is no password: it is the first line of standard input.'],
         [1, '', "The names of one user's roles must fit into a token."],
-        [2, '', "error: command-argument value 'ada@' is invalid for argument 'email'. It must be an email address."],
       ],
     )
     for (const { output, errors } of results) assert.ok(!`${output}${errors}`.includes(NEW_PASSWORD))
@@ -141,12 +139,11 @@ describe('gatehouse user', async () => {
     const accounts = await Promise.all([1, 2, 3].map(() => registered(server)))
     for (const { token } of accounts)
       await server.send('PATCH', '/userdetails', { token, json: { name: `${marker} \u001b[31m\u202e` } })
-    const [last, first, table, shown, none, missing, unknown] = await Promise.all([
+    const [last, first, table, shown, missing, unknown] = await Promise.all([
       user(['list', '--query', marker, '--limit', '2', '--json']),
       user(['list', '--query', marker, '--all', '--json']),
       user(['list', '--query', marker, '--status', 'active', '--role', 'user']),
       user(['show', accounts[0]?.id ?? '', '--json']),
-      user(['list', '--query', marker, '--role', 'admin', '--json']),
       user(['show', `no-${marker}@example.com`]),
       user(['show', '019a9f0c-4b7e-7c31-9d52-6f0e8a1b2c3d', '--json']),
     ])
@@ -158,7 +155,6 @@ describe('gatehouse user', async () => {
       JSON.parse(shown.output),
       body.items.find(({ id }: { id: string }) => id === accounts[0]?.id),
     )
-    assert.deepEqual([none.output, none.errors], ['[]\n', ''])
     const [heading = '', ...rows] = table.output.trimEnd().split('\n')
     assert.equal(rows.length, 3)
     for (const row of rows) {
