@@ -8,7 +8,7 @@ import { type AnswerOptions, addLeaf } from './leaf.ts'
 import type { Operations } from './operations.ts'
 import { readLimit, USUAL_LIMIT } from './read-argument.ts'
 import type { Column } from './table.ts'
-import { writeList, writePieces } from './write-answer.ts'
+import { note, writeList, writePieces } from './write-answer.ts'
 
 const COLUMNS: readonly Column<ReturnType<typeof presentAuditEvent>>[] = [
   ['TIME', ({ occurredAt }) => occurredAt],
@@ -65,6 +65,7 @@ async function* newest({ auditReading }: Container, filter: AuditFilter, limit: 
     place = page.items.at(-1) ?? null
     if (!page.hasMore) return
   }
+  note('There are older ones: see --limit and --until')
 }
 
 function addExport(audit: Command, { withContainer }: Operations): void {

@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import pg from 'pg'
 import { CHANGE_TABLES, type ChangeFolder, folderOf } from './schema-changes.ts'
-import { sqlStateOf } from './sql-state.ts'
 
 export interface ListedChange {
   name: string
@@ -55,7 +54,7 @@ async function appliedOf(client: pg.Client, folder: ChangeFolder): Promise<strin
     const { rows } = await client.query<{ name: string }>(`SELECT name FROM "${CHANGE_TABLES[folder]}" ORDER BY name`)
     return rows.map(({ name }) => name)
   } catch (error) {
-    if (sqlStateOf(error) === UNDEFINED_TABLE) return []
+    if (error instanceof pg.DatabaseError && error.code === UNDEFINED_TABLE) return []
     throw error
   }
 }

@@ -93,10 +93,10 @@ export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   }
 
   /**
-   * A running mean over about thirty tasks. The first task of a thread also loads its file: what is far off counts as
-   * twice the mean, so that one such task does not close the door.
+   * A running mean over about thirty tasks, of which some may cost forty times what others do: hashes of other systems.
+   * One that takes longer than anybody waits closes the door no further than one that takes just so long.
    */
   function learn(seconds: number): void {
-    secondsPerTask += (Math.min(seconds, 2 * secondsPerTask) - secondsPerTask) / 32
+    secondsPerTask += (Math.min(seconds, maxWaitSeconds) - secondsPerTask) / 32
   }
 }
