@@ -10,7 +10,8 @@ export interface SourceOptions {
 
 /** A system, or a kind of file, that users come from. */
 export interface Format extends Leaf {
-  signature: string
+  name: string
+  argument: readonly [signature: string, description: string]
   options?: readonly Option[]
   toSource(argument: string, options: SourceOptions): NamedSource
 }
@@ -22,21 +23,24 @@ logs in before "user set-password". passwordForm says what was hashed: raw (the 
 
 export const FORMATS: readonly Format[] = [
   {
-    signature: 'csv <file>',
+    name: 'csv',
+    argument: ['<file>', 'the file'],
     description: 'comma-separated values, whose first line names the fields',
     examples: ['gatehouse import csv users.csv --dry-run', 'gatehouse import csv users.csv --map-role author=editor'],
     notes: `${FIELDS} Roles are joined by semicolons: editor;auditor`,
     toSource: (file) => ({ kind: 'csv', path: resolveFile(file) }),
   },
   {
-    signature: 'ndjson <file>',
+    name: 'ndjson',
+    argument: ['<file>', 'the file'],
     description: 'a JSON object a line, as "export" writes it',
     examples: ['gatehouse import ndjson users.ndjson'],
     notes: FIELDS,
     toSource: (file) => ({ kind: 'ndjson', path: resolveFile(file) }),
   },
   {
-    signature: 'keycloak <file>',
+    name: 'keycloak',
+    argument: ['<file>', 'the file'],
     description: "the JSON file of Keycloak's export",
     examples: ['gatehouse import keycloak realm-export.json --dry-run'],
     notes: 'Made by: kc.sh export --realm myrealm --users realm_file --file realm-export.json',

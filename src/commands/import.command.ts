@@ -34,9 +34,10 @@ export function addImportCommands(program: Command, operations: Operations): voi
 function addFormat(
   group: Command,
   operations: Operations,
-  { signature, options = [], toSource, ...leaf }: Format,
+  { name, argument, options = [], toSource, ...leaf }: Format,
 ): void {
-  const command = addLeaf(group, signature, leaf)
+  const command = addLeaf(group, name, leaf)
+    .argument(...argument)
     .option('--dry-run', 'write nothing, and say what would come of it')
     .addOption(
       new Option('--existing <what>', 'what becomes of accounts that are here already')

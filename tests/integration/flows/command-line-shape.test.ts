@@ -13,6 +13,7 @@ const OPERATIONS: Operations = {
   migrateDatabase: unused,
   listChanges: unused,
   moveDatabase: unused,
+  importUsers: unused,
 }
 
 const program = createProgram(OPERATIONS)
