@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { cliEnvironment, spawnCli } from '../../support/cli.ts'
+import { type ImportRun, runImport } from '../../support/import-run.ts'
+import { eventually } from '../../support/server-process.ts'
+import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts'
+
+const RECORDS = 14_000
+/** One record in so many cannot be imported. */
+const BAD_EVERY = 50
+
+const folder = await mkdtemp(join(tmpdir(), 'gatehouse-import-'))
+after(() => rm(folder, { recursive: true }))
+
+const file = join(folder, 'users.ndjson')
+await writeFile(file, Array.from({ length: RECORDS }, (_record, index) => lineOf(index)).join(''))
+
+function lineOf(index: number): string {
+  const email = index % BAD_EVERY === 0 ? 'nobody' : `user-${index}@example.com`
+  return `${JSON.stringify({ email, name: `User ${index}`, roles: ['editor'] })}\n`
+}
+
+const bad = Array.from({ length: RECORDS / BAD_EVERY }, (_record, index) => index * BAD_EVERY + 1)
+
+describe('an import that is cut off', () => {
+  it('goes on where it was killed, again and again, with nobody twice, nobody missing and each reject once', async (t) => {
+    const database = await emptyDatabase(t)
+    const rejectsFile = join(folder, 'killed.rejects')
+    for (const part of [0.2, 0.5, 0.8]) await killAt(part * RECORDS, database, rejectsFile)
+    const before = await doneOf(database)
+    assert.ok(before >= 0.8 * RECORDS && before < RECORDS, `${before} were done`)
+    const { code, report, rejects } = await runImport(['ndjson', file], database, rejectsFile)
+    assert.deepEqual([code, report?.['resumedBehind'], report?.['read']], [3, before, RECORDS])
+    assert.deepEqual([report?.['imported'], report?.['left']], [RECORDS - bad.length, 0])
+    await assertComplete(database)
+    assert.deepEqual(
+      rejects.map(({ line }) => line),
+      bad,
+    )
+  })
+
+  it('begins anew where it is told to, and where the file is another', async (t) => {
+    const database = await emptyDatabase(t)
+    const rejectsFile = join(folder, 'restarted.rejects')
+    await killAt(0.5 * RECORDS, database, rejectsFile)
+    const other = join(folder, 'other.ndjson')
+    await writeFile(other, '{"email":"somebody@example.com"}\n')
+    const runs = [
+      await runImport(['ndjson', other], database, join(folder, 'other.rejects')),
+      await runImport(['ndjson', file, '--restart'], database, rejectsFile),
+    ]
+    assert.deepEqual(
+      runs.map(({ report }) => report?.['resumedBehind']),
+      [0, 0],
+    )
+    const { imported, left } = runs[1]?.report ?? {}
+    assert.ok(Number(left) >= 0.5 * RECORDS - bad.length)
+    assert.equal(Number(imported) + Number(left), RECORDS - bad.length)
+    await assertComplete(database, 1)
+  })
+
+  it('lets one of two go on that import the same at once', async (t) => {
+    const database = await emptyDatabase(t)
+    const run = (name: string) => runImport(['ndjson', file], database, join(folder, name))
+    const runs = await Promise.all([run('first.rejects'), run('second.rejects')])
+    const [winner, loser] = runs.toSorted((one, other) => Number(other.code) - Number(one.code)) as [
+      ImportRun,
+      ImportRun,
+    ]
+    // The second may come when the first is done.
+    if (loser.code === 1) assert.match(loser.errors, /Somebody else imports the same/)
+    else assert.equal(loser.report?.['left'], RECORDS - bad.length)
+    assert.equal(winner.report?.['imported'], RECORDS - bad.length)
+    await assertComplete(database)
+  })
+})
+
+async function emptyDatabase(t: { after(work: () => Promise<void>): void }): Promise<TestDatabase> {
+  const database = await createTestDatabase()
+  t.after(() => database.drop())
+  return database
+}
+
+const doneOf = async ({ query }: TestDatabase): Promise<number> =>
+  Number((await query<{ done: string }>(`SELECT progress->>'read' AS done FROM imports`))[0]?.done ?? 0)
+
+/** Kills an import when it has dealt with so many records at least. */
+async function killAt(records: number, database: TestDatabase, rejectsFile: string): Promise<void> {
+  const child = spawnCli(['import', 'ndjson', file, '--rejects', rejectsFile], cliEnvironment(database))
+  const ended = once(child, 'exit')
+  await eventually(async () => (await doneOf(database)) >= records, 'records are imported')
+  child.kill('SIGKILL')
+  assert.deepEqual(await ended, [null, 'SIGKILL'])
+  // What it has begun to commit is committed.
+  const sessions = `pg_stat_activity WHERE datname = current_database() AND application_name = 'gatehouse'`
+  await eventually(async () => (await database.count(sessions)) === 0, 'its connections are gone')
+}
+
+async function assertComplete({ count }: TestDatabase, others = 0): Promise<void> {
+  const users = RECORDS - bad.length
+  assert.equal(await count('users'), users + others)
+  assert.equal(await count(`user_roles WHERE role = 'editor'`), users)
+  assert.equal(await count(`audit_events WHERE action = 'user_imported'`), users + others)
+  assert.equal(await count('imports'), 0)
+}
