@@ -38,6 +38,8 @@ export const problemsOf = (records: readonly SourceRecord[]) =>
 /** Behind each of its records, a source that is opened anew goes on with exactly the rest. */
 export async function assertResumable(open: () => Promise<ImportSource>): Promise<void> {
   const first = await open()
+  // Broken off, and begun again.
+  for await (const _ of first.read(null)) break
   const all = await readAll(first)
   assert.ok(all.length > 1, 'there is something to go on with')
   for (const [index, { position }] of all.entries()) {
@@ -45,4 +47,12 @@ export async function assertResumable(open: () => Promise<ImportSource>): Promis
     assert.equal(again.fingerprint, first.fingerprint)
     assert.deepEqual(await readAll(again, position), all.slice(index + 1))
   }
+}
+
+export type ShownUser = Record<string, unknown>
+
+/** In the order of their addresses: what Better Auth makes has random ids. */
+export function byEmail(users: readonly (object | null)[]): Record<string, ShownUser> {
+  const pairs = users.map((user) => [String(Object(user).email), Object(user) as ShownUser] as const)
+  return Object.fromEntries(pairs.sort(([one], [other]) => one.localeCompare(other)))
 }

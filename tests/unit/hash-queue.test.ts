@@ -19,7 +19,7 @@ const CHEAP = ofCost(4)
 const DEAR = ofCost(12)
 
 /** More than would wait for dear ones, less than for cheap ones. */
-const MANY = 1_000 * availableParallelism()
+const MANY = 500 * availableParallelism()
 
 const someone = (number: number): WorkSource => ({ account: `${number}`, network: `${number}` })
 

@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict'
+import { scryptSync } from 'node:crypto'
+import { after, before, describe, it } from 'node:test'
+import { openBetterAuthSource } from '../../../src/infrastructure/import-sources/database/better-auth-source.ts'
+import { openSequelizeSource } from '../../../src/infrastructure/import-sources/database/sequelize-source.ts'
+import { openSupabaseSource } from '../../../src/infrastructure/import-sources/database/supabase-source.ts'
+import { assertResumable, byEmail, readAll, usersOf } from '../../support/import-sources.ts'
+import { makeBetterAuth, makeTutorial, PASSWORD, SUPABASE } from '../../support/rival-databases.ts'
+import { createOwnedDatabase, createTestDatabase, type TestDatabase } from '../../support/test-database.ts'
+
+const opened = [
+  createTestDatabase({ empty: true }),
+  createTestDatabase({ empty: true }),
+  createOwnedDatabase(),
+] as const
+const [ofBetterAuth, reused, owned] = await Promise.all(opened)
+after(async () => void (await Promise.all([ofBetterAuth, reused, owned].map((database) => database.drop()))))
+
+/** The same for each test. */
+async function emptyDatabase(): Promise<TestDatabase> {
+  await reused.query('DROP SCHEMA IF EXISTS public, auth, app CASCADE')
+  await reused.query('CREATE SCHEMA public')
+  return reused
+}
+
+const from = ({ url }: TestDatabase) => ({ from: url, scratchUrl: url })
+
+describe('the users of Better Auth', () => {
+  const database = ofBetterAuth
+  before(() => makeBetterAuth(database.url))
+
+  it('are those that it has made, with roles and bans', async () => {
+    const users = byEmail(await usersOf(await openBetterAuthSource(from(database))))
+    const shown = Object.values(users).map(({ name, roles, status, emailVerified }) => [
+      name,
+      roles,
+      status,
+      emailVerified,
+    ])
+    assert.deepEqual(shown, [
+      ['Ada', ['admin'], 'active', false],
+      ['Bob', ['admin', 'user'], 'active', true],
+      ['Eve', ['user'], 'disabled', false],
+      ['Mallory', ['user'], 'active', false],
+    ])
+    assert.equal(users['bob@example.com']?.createdAt, '2020-05-17T10:30:00.000Z')
+    assert.equal(users['mallory@example.com']?.passwordHash, null)
+  })
+
+  it('have a hash that their password fits', async () => {
+    const users = byEmail(await usersOf(await openBetterAuthSource(from(database))))
+    const { passwordHash, passwordForm } = users['ada@example.com'] ?? {}
+    const [, salt, key] = /^\$scrypt\$ln=14,r=16,p=1\$([\w+/]+)\$([\w+/]+)$/.exec(String(passwordHash)) ?? []
+    const cost = { N: 2 ** 14, r: 16, p: 1, maxmem: 2 ** 26 }
+    const derived = scryptSync(PASSWORD.normalize('NFKC'), Buffer.from(salt ?? '', 'base64'), 64, cost)
+    assert.equal(derived.toString('base64').replace(/=+$/, ''), key)
+    assert.equal(passwordForm, 'nfkc')
+  })
+
+  it('are read on behind each', async () => {
+    await assertResumable(() => openBetterAuthSource(from(database)))
+  })
+
+  it('are found in plural tables with columns in snake case, without the plugins', async () => {
+    const snake = await emptyDatabase()
+    await snake.query(`CREATE SCHEMA app`)
+    await snake.query(
+      `CREATE TABLE app.users (id int PRIMARY KEY, name text, email text, email_verified timestamp, created_at timestamp)`,
+    )
+    await snake.query(`CREATE TABLE app.accounts (id int PRIMARY KEY, user_id int, provider_id text, password text)`)
+    await snake.query(
+      `INSERT INTO app.users SELECT n, '', n || '@example.com', '2020-05-17 10:30:00', NULL FROM generate_series(1, 11) n`,
+    )
+    await snake.query(`INSERT INTO app.accounts VALUES (1, 10, 'google', NULL), (2, 10, 'credential', '$2b$10$own')`)
+    const users = (await usersOf(await openBetterAuthSource(from(snake)))).map(Object)
+    assert.deepEqual(users[9], {
+      email: '10@example.com',
+      name: null,
+      passwordHash: '$2b$10$own',
+      passwordForm: 'raw',
+      roles: [],
+      status: 'active',
+      emailVerified: '2020-05-17T10:30:00.000Z',
+      createdAt: undefined,
+    })
+    await assertResumable(() => openBetterAuthSource(from(snake)))
+  })
+})
+
+describe('the users of Supabase', () => {
+  it('are those of auth.users, without who has no password there and never had one', async () => {
+    const database = await emptyDatabase()
+    await database.query(SUPABASE)
+    const records = await readAll(await openSupabaseSource(from(database)))
+    const usual = { emailVerified: false, createdAt: '2020-05-17T10:30:00.000Z' }
+    assert.deepEqual(
+      records.map(({ user, problem }) => user ?? problem),
+      [
+        {
+          ...{ email: 'ada@example.com', name: 'Ada \\ "L"', passwordHash: '$2a$10$ada', roles: ['editor', 'viewer'] },
+          ...{ ...usual, status: 'active', emailVerified: '2020-05-18T08:30:00.123Z' },
+        },
+        {
+          email: 'bob@example.com',
+          name: 'Bob',
+          passwordHash: '$argon2id$bob',
+          roles: ['editor'],
+          ...usual,
+          status: 'disabled',
+        },
+        { email: 'eve@example.com', name: null, passwordHash: null, roles: [], ...usual, status: 'active' },
+        'It logs in by SSO: another service has its password.',
+        'It is deleted.',
+        'It is an anonymous account.',
+      ],
+    )
+    await assertResumable(() => openSupabaseSource(from(database)))
+  })
+})
+
+describe('the users of a tutorial', () => {
+  it('are those of its table, with the roles of the tables beside', async () => {
+    const database = await emptyDatabase()
+    await makeTutorial(database.url)
+    const users = (await usersOf(await openSequelizeSource(from(database)))).map(Object)
+    const [first, second, third] = users
+    assert.deepEqual(first, {
+      email: 'user1@example.com',
+      name: 'user1',
+      passwordHash: '$2a$08$1',
+      roles: ['moderator', 'user'],
+      status: 'active',
+      emailVerified: undefined,
+      createdAt: '2020-05-17T10:30:00.000Z',
+    })
+    assert.deepEqual([second.status, third.roles, users.length], ['disabled', [], 12])
+    await assertResumable(() => openSequelizeSource(from(database)))
+  })
+
+  const tables: [columns: string, values: string, user: object][] = [
+    [
+      '"userId" uuid PRIMARY KEY, "Email" text, password_hash text, first_name text, "lastName" text, role text, disabled int',
+      `'00000000-0000-4000-8000-000000000001', 'a@example.com', '$2y$10$a', 'Ada', 'Lovelace', 'admin, user', 1`,
+      { name: 'Ada Lovelace', passwordHash: '$2y$10$a', roles: ['admin', 'user'], status: 'disabled' },
+    ],
+    [
+      'id text PRIMARY KEY, email text, hash text, roles text[], status text, is_verified boolean, is_admin boolean',
+      `'x', 'a@example.com', '', '{editor,viewer}', 'Suspended', true, true`,
+      { name: null, passwordHash: null, roles: ['editor', 'viewer', 'admin'], status: 'disabled', emailVerified: true },
+    ],
+    [
+      'id bigint PRIMARY KEY, email text, "encryptedPassword" text, roles json, status text, created timestamptz',
+      `1, 'a@example.com', 'h', '["editor"]', 'pending', '2020-05-17 10:30:00+05:30'`,
+      { passwordHash: 'h', roles: ['editor'], status: 'pending', createdAt: '2020-05-17T05:00:00.000Z' },
+    ],
+  ]
+  for (const [columns, values, expected] of tables) {
+    it(`are found in a table with ${columns}`, async () => {
+      const database = await emptyDatabase()
+      await database.query(`CREATE TABLE "Users" (${columns})`)
+      await database.query(`INSERT INTO "Users" VALUES (${values})`)
+      const [user] = await usersOf(await openSequelizeSource(from(database)))
+      for (const [name, value] of Object.entries(expected)) assert.deepEqual(Object(user)[name], value, name)
+    })
+  }
+
+  it('are found where they are named', async () => {
+    const database = await emptyDatabase()
+    await database.query('CREATE TABLE members (no int, login text, secret text, state text, roles text)')
+    await database.query(`INSERT INTO members VALUES (7, 'a@example.com', 'h', 'blocked', 'editor')`)
+    const columns = { id: 'no', email: 'login', password: 'secret', status: 'state' }
+    const [user] = await usersOf(await openSequelizeSource({ ...from(database), table: 'public.members', columns }))
+    const { email, passwordHash, status, roles } = Object(user)
+    assert.deepEqual([email, passwordHash, status, roles], ['a@example.com', 'h', 'disabled', ['editor']])
+  })
+})
+
+describe('a database to import from', () => {
+  const cases: [what: string, sql: string, open: (database: TestDatabase) => Promise<unknown>, message: RegExp][] = [
+    [
+      'has no tables of Better Auth',
+      '',
+      (one) => openBetterAuthSource(from(one)),
+      /not of Better Auth: there is no table user or users/,
+    ],
+    [
+      'has accounts of something else',
+      'CREATE TABLE "user" (id int, email text, "emailVerified" boolean); CREATE TABLE account (id int)',
+      (one) => openBetterAuthSource(from(one)),
+      /no table account or accounts with userId, providerId, password/,
+    ],
+    [
+      'has no schema auth',
+      'CREATE TABLE users (id int)',
+      (one) => openSupabaseSource(from(one)),
+      /no table auth\.users/,
+    ],
+    [
+      'has no users',
+      'CREATE TABLE people (id int)',
+      (one) => openSequelizeSource(from(one)),
+      /no table users or user: name one with --table/,
+    ],
+    [
+      'has two tables of users',
+      'CREATE TABLE users (id int, email text, password text); CREATE TABLE "Users" (id int, email text, password text)',
+      (one) => openSequelizeSource(from(one)),
+      /several tables of users: public\.Users, public\.users\. Name one with --table/,
+    ],
+    [
+      'has two columns of passwords',
+      'CREATE TABLE users (id int, email text, password text, password_hash text)',
+      (one) => openSequelizeSource(from(one)),
+      /several columns for the password, password and password_hash: name one with --password-column/,
+    ],
+    [
+      'has none of passwords',
+      'CREATE TABLE users (id int, email text, secret text)',
+      (one) => openSequelizeSource(from(one)),
+      /no column for the password: name one with --password-column; there are id, email, secret/,
+    ],
+    [
+      'has no column that is named',
+      'CREATE TABLE users (id int, email text, password text)',
+      (one) => openSequelizeSource({ ...from(one), columns: { role: 'rank' } }),
+      /no column rank: name one with --role-column/,
+    ],
+  ]
+  for (const [what, sql, open, message] of cases) {
+    it(`is refused where it ${what}`, async () => {
+      const database = await emptyDatabase()
+      if (sql) await database.query(sql)
+      await assert.rejects(open(database), { name: 'Error', message })
+    })
+  }
+
+  it('is refused where it lets nobody in, without the password', async () => {
+    const wrong = (change: Partial<URL>) => Object.assign(new URL(owned.url), change).href
+    const urls: [url: string, message: RegExp][] = [
+      [wrong({ password: 'secret' }), /does not let us in: password authentication failed for user "test_\w+"\.$/],
+      [wrong({ pathname: '/nowhere' }), /does not let us in: database "nowhere" does not exist\.$/],
+      [wrong({ port: '1' }), /does not let us in: connect ECONNREFUSED 127\.0\.0\.1:1\.$/],
+      [wrong({ search: 'sslmode=verify-full' }), /does not let us in: The server does not support SSL connections\.$/],
+      ['postgres://user:secret@[broken', /The URL of the source is none/],
+    ]
+    for (const [url, message] of urls) {
+      const error = await openBetterAuthSource({ from: url, scratchUrl: url }).catch((thrown: Error) => thrown)
+      assert.ok(error instanceof Error)
+      assert.match(error.message, message)
+      assert.doesNotMatch(error.message, /secret/)
+      assert.ok(!error.message.includes(new URL(owned.url).password))
+    }
+  })
+
+  it('is refused where rows of it would be hidden', async () => {
+    await owned.query('CREATE TABLE users (id int, email text, password text)')
+    await owned.query('ALTER TABLE users ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY')
+    await assert.rejects(openSequelizeSource(from(owned)), /cannot be read: .*row-level security policy/)
+  })
+
+  it('is known again by where it is, whoever asks and whatever is in it', async () => {
+    const database = await emptyDatabase()
+    await database.query('CREATE TABLE users (id int, email text, password text, secret text)')
+    const fingerprint = async (columns: object) => {
+      const source = await openSequelizeSource({ ...from(database), columns })
+      await source.close()
+      return source.fingerprint
+    }
+    const first = await fingerprint({})
+    await database.query(`INSERT INTO users VALUES (1, 'a@example.com', 'h')`)
+    assert.equal(await fingerprint({}), first)
+    assert.notEqual(await fingerprint({ password: 'secret' }), first)
+  })
+})
