@@ -12,7 +12,7 @@ export async function importUsers(
   { source: named, roleNames, rejectsFile, ...request }: ImportRequest,
   onProgress: OnProgress,
 ): Promise<ImportReport> {
-  const source = await openSource(named)
+  const source = await openSource(named, config.databaseDirectUrl)
   try {
     await using _loading = request.dryRun ? null : await beginBulkLoading(config.databaseDirectUrl)
     return await imports.run(source, {

@@ -1,7 +1,5 @@
+import type { SequelizeField } from '../../../services/import/import-request.ts'
 import { findColumns, nameOf, type SourceTable } from './source-table.ts'
-
-/** What is read of a table of users, and may be named where it is not found. */
-export type SequelizeField = 'id' | 'email' | 'password' | 'name' | 'role' | 'status' | 'verified' | 'created'
 
 export type NamedColumns = Readonly<Partial<Record<SequelizeField, string>>>
 
