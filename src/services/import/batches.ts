@@ -5,6 +5,7 @@ import type { SourceRecord } from './import-source.ts'
 export interface Batch {
   /** No two of one address: the second of them finds the account that the first has made. */
   accounts: Account[]
+  emails: Set<string>
   rejects: Reject[]
   /** The last record of it. */
   position: string
@@ -19,21 +20,19 @@ export async function* createBatches(
   readAccount: ReadAccount,
 ): AsyncGenerator<Batch> {
   let batch = emptyBatch()
-  let emails = new Set<string>()
   let size = 0
   for await (const record of records) {
     const outcome = readAccount(record)
-    const isSecond = !isReject(outcome) && emails.has(outcome.user.email)
+    const isSecond = !isReject(outcome) && batch.emails.has(outcome.user.email)
     if (size === BATCH_RECORDS || isSecond) {
       yield batch
       batch = emptyBatch()
-      emails = new Set()
       size = 0
     }
     if (isReject(outcome)) batch.rejects.push(outcome)
     else {
       batch.accounts.push(outcome)
-      emails.add(outcome.user.email)
+      batch.emails.add(outcome.user.email)
     }
     batch.position = record.position
     batch.read = record.read
@@ -42,4 +41,4 @@ export async function* createBatches(
   if (size > 0) yield batch
 }
 
-const emptyBatch = (): Batch => ({ accounts: [], rejects: [], position: '', read: 0 })
+const emptyBatch = (): Batch => ({ accounts: [], emails: new Set(), rejects: [], position: '', read: 0 })

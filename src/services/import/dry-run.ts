@@ -15,7 +15,9 @@ export function createDryRun(
   const seen = new Set<number>()
   const knownRoles = roles.findAll().then((all) => new Set(all.map(({ name }) => name)))
 
-  return async function countBatch({ accounts, rejects: unreadable, position }, from) {
+  return async function countBatch({ accounts, rejects: unreadable, position }, previous) {
+    const { progress } = await previous
+
     const found = await userTransfer.findByEmails(accounts.map(({ user }) => user.email))
     const users = new Map(found.map((user) => [user.email, user]))
     const [fresh, known] = partition(accounts, ({ user }) => !users.has(user.email) && !seen.has(digestOf(user.email)))
@@ -33,8 +35,8 @@ export function createDryRun(
       rejects: unreadable,
       newRoles: await newOf(accounts.flatMap(({ user }) => user.roles ?? [])),
     }
-    const rejectsBytes = await rejects.write(from.progress.rejectsBytes, linesOf(outcome))
-    return { position, progress: advance(from.progress, outcome, rejectsBytes) }
+    const rejectsBytes = await rejects.write(progress.rejectsBytes, linesOf(outcome))
+    return { position, progress: advance(progress, outcome, rejectsBytes) }
   }
 
   async function newOf(names: readonly string[]): Promise<string[]> {

@@ -16,20 +16,29 @@ export interface BatchDependencies {
 
 type BatchOptions = Pick<ImportOptions, 'sourceName' | 'existing' | 'rejects'> & { key: string }
 
-/** New accounts, their roles, their events, the rejects and the place that all this ends at come to be together. */
+/**
+ * New accounts, their roles, their events, the rejects and the place that all this ends at come to be together. A batch is
+ * inserted while the one before is, and committed behind it.
+ */
 export function createImportBatch(
   { repositories, atomically, clock }: BatchDependencies,
   { sourceName, existing, rejects, key }: BatchOptions,
 ): WriteBatch {
   const updateExisting = createUpdateExisting({ repositories, atomically, clock }, sourceName)
   const ensuredRoles = new Set<string>()
+  let lastEmails = new Set<string>()
 
-  return async function writeBatch({ accounts, rejects: unreadable, position }, from) {
+  return async function writeBatch({ accounts, emails, rejects: unreadable, position }, previous) {
+    // Two that insert the same address wait for each other's end; and what is updated has to be there.
+    const mustWait = existing === 'update' || !lastEmails.isDisjointFrom(emails)
+    lastEmails = emails
+    if (mustWait) await previous
     const newRoles = await ensureRoles(accounts.flatMap(({ user }) => user.roles ?? []))
     const { rest, updated, unchanged, rejects: refused } = await update(accounts)
     return atomically(async (within) => {
       const { imported, taken } = await insert(within, rest)
       const outcome = { imported, updated, unchanged, taken, rejects: [...unreadable, ...refused], newRoles }
+      const from = await previous
       // Before the commit: where it fails, the next run cuts them off again.
       const rejectsBytes = await rejects.write(from.progress.rejectsBytes, linesOf(outcome))
       const to = { position, progress: advance(from.progress, outcome, rejectsBytes) }

@@ -26,5 +26,5 @@ export interface Rejects {
   write(bytes: number, rejects: readonly Reject[]): Promise<number>
 }
 
-/** Writes a batch, and gives where the import is then. */
-export type WriteBatch = (batch: Batch, state: ImportState) => Promise<ImportState>
+/** Writes a batch behind the one before, which may be under way still, and gives where the import is then. */
+export type WriteBatch = (batch: Batch, previous: Promise<ImportState>) => Promise<ImportState>

@@ -60,7 +60,7 @@ export function createImportService({ repositories, atomically, costProblem, clo
     return repositories.imports.findOrInsert(key, { position: null, progress: NOTHING_YET })
   }
 
-  /** While one batch is written the next is read. */
+  /** Two batches are written at a time, while the next is read. */
   async function writeAll(
     source: ImportSource,
     start: ImportState,
@@ -68,18 +68,23 @@ export function createImportService({ repositories, atomically, costProblem, clo
     { readUser, onProgress }: ImportOptions,
   ): Promise<ImportProgress> {
     const readAccount = createReadAccount({ readUser, costProblem })
-    let writing = Promise.resolve(start)
+    let before = Promise.resolve(start)
+    let last = before
     try {
       for await (const batch of createBatches(source.read(start.position), readAccount)) {
-        const state = await writing
-        onProgress({ read: batch.read, users: state.progress.read })
-        writing = write(batch, state)
+        const { progress } = await before
+        onProgress({ read: batch.read, users: progress.read })
+        const writing = write(batch, last)
+        // It is awaited in its turn; until then nobody has to hear of it.
+        writing.catch(() => undefined)
+        before = last
+        last = writing
       }
     } finally {
       // Also where the source breaks off: what is under way is finished, and a failure of its own comes second.
-      await writing.catch(() => undefined)
+      await last.catch(() => undefined)
     }
-    return (await writing).progress
+    return (await last).progress
   }
 
   async function finish(key: string, progress: ImportProgress, source: string): Promise<void> {
