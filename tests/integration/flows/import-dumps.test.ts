@@ -50,7 +50,11 @@ describe('a dump to import from', { skip: missingPostgres() }, () => {
       const scratchUrl = scratch.url
       const live = byEmail(await usersOf(await rivals[name]({ from: postgres.database(name).url, scratchUrl })))
       assert.ok(Object.keys(live).length >= 4)
-      for (const options of [[], ['--data-only'], ['--no-owner', '--clean', '--if-exists']]) {
+      for (const options of [
+        [],
+        ['--data-only'],
+        ['--no-owner', '--clean', '--if-exists', '--quote-all-identifiers'],
+      ]) {
         const from = await dump(name, ...options)
         assert.deepEqual(byEmail(await usersOf(await rivals[name]({ from, scratchUrl }))), live)
       }
