@@ -60,8 +60,9 @@ export const SUPABASE = `
     confirmed_at timestamptz GENERATED ALWAYS AS (email_confirmed_at) STORED,
     banned_until timestamptz, is_sso_user boolean NOT NULL DEFAULT false, deleted_at timestamptz,
     is_anonymous boolean NOT NULL DEFAULT false);
-  CREATE TABLE public.users (id serial PRIMARY KEY, note text);
-  INSERT INTO public.users (note) VALUES (E'COPY auth.users (id) FROM stdin;\\n\\\\.');
+  CREATE TABLE public.users (id serial PRIMARY KEY, email text);
+  CREATE TABLE public.notes (note text);
+  INSERT INTO public.notes VALUES ('COPY auth.users (id) FROM stdin;');
   INSERT INTO auth.users (id, role, email, encrypted_password, email_confirmed_at, created_at, raw_app_meta_data,
                           raw_user_meta_data, banned_until, is_sso_user, deleted_at, is_anonymous) VALUES
     ('00000000-0000-4000-8000-000000000001', 'authenticated', 'ada@example.com', '$2a$10$ada', '2020-05-18 10:30:00.123456+02',

@@ -29,6 +29,8 @@ describe('a dump to import from', { skip: missingPostgres() }, () => {
     }
     await makeBetterAuth(postgres.database('better_auth').url)
     await postgres.database('supabase').query(SUPABASE)
+    // Then its dump has instants with an offset of hours and minutes.
+    await postgres.database('supabase').query(`ALTER DATABASE supabase SET timezone = 'Asia/Kolkata'`)
     await makeTutorial(postgres.database('tutorial').url)
   })
   after(async () => {
@@ -48,7 +50,11 @@ describe('a dump to import from', { skip: missingPostgres() }, () => {
       const scratchUrl = scratch.url
       const live = byEmail(await usersOf(await rivals[name]({ from: postgres.database(name).url, scratchUrl })))
       assert.ok(Object.keys(live).length >= 4)
-      for (const options of [[], ['--data-only'], ['--no-owner', '--clean', '--if-exists']]) {
+      for (const options of [
+        [],
+        ['--data-only'],
+        ['--no-owner', '--clean', '--if-exists', '--quote-all-identifiers'],
+      ]) {
         const from = await dump(name, ...options)
         assert.deepEqual(byEmail(await usersOf(await rivals[name]({ from, scratchUrl }))), live)
       }
@@ -56,6 +62,25 @@ describe('a dump to import from', { skip: missingPostgres() }, () => {
       await assertResumable(() => rivals[name]({ from, scratchUrl }))
     })
   }
+
+  it('is read wherever the pieces end that it comes in', async () => {
+    const [before, after] = [
+      'COPY auth.users (id, email, encrypted_password, raw_app_meta_data) FROM stdin;\n1\t',
+      '@example.com\t\t{}\n\\.\n',
+    ]
+    const chunk = 256 * 1024
+    for (let back = 0; back <= 8; back++) {
+      const cutAtBegin = `${'-'.repeat(chunk - back)}\n${before}a${after}`
+      const cutAtEnd = `${before}${'a'.repeat(chunk - before.length - after.length + 8 - back)}${after}`
+      for (const text of [cutAtBegin, cutAtEnd]) {
+        const users = await usersOf(await openSupabaseSource({ from: save(text), scratchUrl: scratch.url }))
+        assert.deepEqual(
+          users.map((user) => /^a+@example\.com$/.test(Object(user).email)),
+          [true],
+        )
+      }
+    }
+  })
 
   it('leaves nothing behind', async () => {
     assert.equal(await scratch.count(`pg_class WHERE relnamespace = 'public'::regnamespace OR relpersistence = 't'`), 0)
