@@ -947,6 +947,11 @@ export interface components {
             /** @example ada@example.com */
             email: string;
             /**
+             * @description Whether the address was shown to be theirs.
+             * @example false
+             */
+            emailVerified: boolean;
+            /**
              * Format: uuid
              * @example 019a9f0c-4b7e-7c31-9d52-6f0e8a1b2c3d
              */
@@ -1434,7 +1439,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What was done. */
-                action?: "registered" | "first_admin_created" | "login" | "login_failed" | "reauthentication_failed" | "refresh_token_reused" | "logout" | "session_ended" | "sessions_ended" | "all_sessions_ended" | "password_changed" | "email_changed" | "role_granted" | "role_taken" | "role_created" | "role_changed" | "role_deleted" | "user_disabled" | "user_enabled" | "user_deleted" | "signing_keys_rotated" | "limit_reached" | "audit_month_dropped";
+                action?: "registered" | "first_admin_created" | "user_created" | "login" | "login_failed" | "reauthentication_failed" | "refresh_token_reused" | "logout" | "session_ended" | "sessions_ended" | "all_sessions_ended" | "password_changed" | "password_set" | "email_changed" | "role_granted" | "role_taken" | "role_created" | "role_changed" | "role_deleted" | "user_disabled" | "user_enabled" | "user_deleted" | "user_imported" | "user_updated" | "users_imported" | "users_exported" | "signing_keys_rotated" | "limit_reached" | "audit_month_dropped";
                 /** @description The id of the user who did it. */
                 actor?: string;
                 cursor?: string;
@@ -1505,7 +1510,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What was done. */
-                action?: "registered" | "first_admin_created" | "login" | "login_failed" | "reauthentication_failed" | "refresh_token_reused" | "logout" | "session_ended" | "sessions_ended" | "all_sessions_ended" | "password_changed" | "email_changed" | "role_granted" | "role_taken" | "role_created" | "role_changed" | "role_deleted" | "user_disabled" | "user_enabled" | "user_deleted" | "signing_keys_rotated" | "limit_reached" | "audit_month_dropped";
+                action?: "registered" | "first_admin_created" | "user_created" | "login" | "login_failed" | "reauthentication_failed" | "refresh_token_reused" | "logout" | "session_ended" | "sessions_ended" | "all_sessions_ended" | "password_changed" | "password_set" | "email_changed" | "role_granted" | "role_taken" | "role_created" | "role_changed" | "role_deleted" | "user_disabled" | "user_enabled" | "user_deleted" | "user_imported" | "user_updated" | "users_imported" | "users_exported" | "signing_keys_rotated" | "limit_reached" | "audit_month_dropped";
                 /** @description The id of the user who did it. */
                 actor?: string;
                 /** @description At this instant or later. */
@@ -1685,6 +1690,7 @@ export interface operations {
                      *           "user"
                      *         ],
                      *         "status": "active",
+                     *         "emailVerified": false,
                      *         "createdAt": "2026-11-20T10:30:00.000Z",
                      *         "updatedAt": "2026-11-20T10:30:00.000Z"
                      *       },
@@ -2203,6 +2209,7 @@ export interface operations {
                      *           "user"
                      *         ],
                      *         "status": "active",
+                     *         "emailVerified": false,
                      *         "createdAt": "2026-11-20T10:30:00.000Z",
                      *         "updatedAt": "2026-11-20T10:30:00.000Z"
                      *       },
@@ -2545,6 +2552,7 @@ export interface operations {
                      *           "user"
                      *         ],
                      *         "status": "active",
+                     *         "emailVerified": false,
                      *         "createdAt": "2026-11-20T10:30:00.000Z",
                      *         "updatedAt": "2026-11-20T10:30:00.000Z"
                      *       }
@@ -2590,6 +2598,7 @@ export interface operations {
                      *           "user"
                      *         ],
                      *         "status": "active",
+                     *         "emailVerified": false,
                      *         "createdAt": "2026-11-20T10:30:00.000Z",
                      *         "updatedAt": "2026-11-20T10:30:00.000Z"
                      *       }
@@ -2700,6 +2709,7 @@ export interface operations {
                      *           "user"
                      *         ],
                      *         "status": "active",
+                     *         "emailVerified": false,
                      *         "createdAt": "2026-11-20T10:30:00.000Z",
                      *         "updatedAt": "2026-11-20T10:30:00.000Z"
                      *       }
@@ -2748,6 +2758,7 @@ export interface operations {
                      *           "user"
                      *         ],
                      *         "status": "active",
+                     *         "emailVerified": false,
                      *         "createdAt": "2026-11-20T10:30:00.000Z",
                      *         "updatedAt": "2026-11-20T10:30:00.000Z"
                      *       },
@@ -2880,6 +2891,7 @@ export interface operations {
                      *             "user"
                      *           ],
                      *           "status": "active",
+                     *           "emailVerified": false,
                      *           "createdAt": "2026-11-20T10:30:00.000Z",
                      *           "updatedAt": "2026-11-20T10:30:00.000Z"
                      *         }
@@ -2947,6 +2959,7 @@ export interface operations {
                      *           "user"
                      *         ],
                      *         "status": "active",
+                     *         "emailVerified": false,
                      *         "createdAt": "2026-11-20T10:30:00.000Z",
                      *         "updatedAt": "2026-11-20T10:30:00.000Z"
                      *       }
@@ -3044,6 +3057,7 @@ export interface operations {
                      *           "user"
                      *         ],
                      *         "status": "active",
+                     *         "emailVerified": false,
                      *         "createdAt": "2026-11-20T10:30:00.000Z",
                      *         "updatedAt": "2026-11-20T10:30:00.000Z"
                      *       }
