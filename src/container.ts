@@ -4,8 +4,6 @@ import { systemClock } from './infrastructure/clock.ts'
 import type { Log } from './infrastructure/log.ts'
 import { createMetrics } from './infrastructure/metrics.ts'
 import { createNotifications } from './infrastructure/notifications.ts'
-import { createPasswordHasher } from './infrastructure/password-hasher.ts'
-import { createPasswordStrength } from './infrastructure/password-strength.ts'
 import { prepareDatabase } from './infrastructure/prepare-database.ts'
 import { createAccountService } from './services/account.service.ts'
 import { createAccountExportService } from './services/account-export.service.ts'
@@ -17,7 +15,6 @@ import { createDeviceService } from './services/device.service.ts'
 import { createFirstAdmin, type FirstAdmin } from './services/first-admin.service.ts'
 import { createKeySeal } from './services/key-seal.ts'
 import { createMaintenance } from './services/maintenance.service.ts'
-import { createPasswordService } from './services/password.service.ts'
 import { createReadinessService } from './services/readiness.service.ts'
 import { createRefreshTokenService } from './services/refresh-token.service.ts'
 import { createRoleService } from './services/role.service.ts'
@@ -31,6 +28,7 @@ import { wireAudit } from './wire-audit.ts'
 import { wireDatabase } from './wire-database.ts'
 import { wireHttp } from './wire-http.ts'
 import { wireLimits } from './wire-limits.ts'
+import { wirePasswords } from './wire-passwords.ts'
 import { wireTransfer } from './wire-transfer.ts'
 
 export type Container = ReturnType<typeof createContainer>
@@ -49,18 +47,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
   const { database, replicas } = wireDatabase(config, { metrics, log })
   const { repositories, atomically } = database
   const { fromReplica } = replicas
-  const hasher = createPasswordHasher({
-    usualCost: config.bcryptCost,
-    processes: config.workers,
-    observer: metrics.poolObserver('hash'),
-  })
-  const strength = createPasswordStrength(metrics.poolObserver('strength'))
-
-  const passwords = createPasswordService(hasher, strength, {
-    bcryptCost: config.bcryptCost,
-    minLength: config.passwordMinLength,
-    contextWords: ['gatehouse', new URL(config.publicUrl).hostname],
-  })
+  const { passwords, passwordPools } = wirePasswords(config, metrics)
   const limits = wireLimits(config, { repositories, log, metrics: metrics.services })
   const { rateLimits, countTraffic } = limits
   const { revocations } = repositories
@@ -138,7 +125,7 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
 
   const readiness = createReadinessService({ database: database.check, feed, keys })
   metrics.watch({
-    pools: { hash: hasher.state, strength: strength.state },
+    pools: { hash: passwordPools.hash.state, strength: passwordPools.strength.state },
     database: database.poolState,
     replicas,
     feed,
@@ -200,7 +187,9 @@ export function createContainer(config: CompleteConfig, { log, clock = systemClo
 
   async function close(): Promise<void> {
     await Promise.all([synchronization.stop(), maintenance.stop(), auditSealing.stop()])
-    await Promise.all([database.close(), replicas.close(), hasher.close(), strength.close(), limits.close()])
+    await Promise.all(
+      [database, replicas, passwordPools.hash, passwordPools.strength, limits].map(({ close }) => close()),
+    )
     metrics.close()
   }
 }

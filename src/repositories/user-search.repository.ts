@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize'
 import type { UserModel } from '../models/user.model.ts'
 import { createStatements } from './statement.ts'
 import type { User } from './user.repository.ts'
+import { SHOWN_USER } from './user-columns.ts'
 import { allOf, conditionsOf, type UserFilter } from './user-filter.ts'
 
 export type { UserFilter }
@@ -18,9 +19,7 @@ export type UserSearchRepository = ReturnType<typeof createUserSearchRepository>
 /** How many of the newest a search walks through, some milliseconds, before it takes its word for rare. */
 const WALKED = 20_000
 
-const SHOWN = `SELECT id, email, name, status, auth_version AS "authVersion",
-                 email_verified_at AS "emailVerifiedAt", created_at AS "createdAt", updated_at AS "updatedAt",
-                 ARRAY(SELECT role FROM user_roles WHERE user_id = users.id ORDER BY role) AS roles`
+const SHOWN = `SELECT ${SHOWN_USER}`
 
 /** Lists of users, newest first. Their ids are UUIDs of version 7, so the order of ids is the order of time. */
 export function createUserSearchRepository(users: UserModel, transaction: Transaction | null = null) {

@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize'
 import type { UserModel, UserStatus } from '../models/user.model.ts'
 import { createStatements } from './statement.ts'
 import type { User } from './user.repository.ts'
+import { SHOWN_USER } from './user-columns.ts'
 
 /** An account as it comes from elsewhere. */
 export interface TransferredUser {
@@ -24,10 +25,7 @@ const INSERT = `
   ON CONFLICT ON CONSTRAINT users_email_key DO NOTHING RETURNING id`
 const GRANT = 'INSERT INTO user_roles (user_id, role) SELECT * FROM unnest($1::uuid[], $2::text[])'
 
-const SHOWN = `SELECT id, email, name, status, auth_version AS "authVersion", email_verified_at AS "emailVerifiedAt",
-                 created_at AS "createdAt", updated_at AS "updatedAt", password_hash AS "passwordHash",
-                 ARRAY(SELECT role FROM user_roles WHERE user_id = users.id ORDER BY role) AS roles
-               FROM users`
+const SHOWN = `SELECT ${SHOWN_USER}, password_hash AS "passwordHash" FROM users`
 
 /** Many accounts at once, with their hashes, on their way in or out. */
 export function createUserTransferRepository(users: UserModel, transaction: Transaction | null = null) {

@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize'
 import type { UserModel, UserStatus } from '../models/user.model.ts'
 import { translating } from './constraint.ts'
 import type { RunPrepared, Statement } from './statement.ts'
+import { SHOWN_USER, USER_COLUMNS } from './user-columns.ts'
 
 /** An account with its present roles, without its password hash. */
 export interface User {
@@ -43,16 +44,10 @@ export type UserRepository = ReturnType<typeof createUserRepository>
 
 const EMAIL_TAKEN = { users_email_key: 'email_taken' } as const
 
-const COLUMNS = `id, email, name, status, auth_version AS "authVersion",
-                   email_verified_at AS "emailVerifiedAt", created_at AS "createdAt", updated_at AS "updatedAt"`
-
-// The roles by a correlated subselect instead of a join: one row a user, and no grouping.
-const SHOWN = `${COLUMNS}, ARRAY(SELECT role FROM user_roles WHERE user_id = users.id ORDER BY role) AS roles`
-
-const BY_ID: Statement = { name: 'user_by_id', text: `SELECT ${SHOWN} FROM users WHERE id = $1` }
+const BY_ID: Statement = { name: 'user_by_id', text: `SELECT ${SHOWN_USER} FROM users WHERE id = $1` }
 const BY_EMAIL: Statement = {
   name: 'user_by_email',
-  text: `SELECT ${SHOWN} FROM users WHERE email = $1`,
+  text: `SELECT ${SHOWN_USER} FROM users WHERE email = $1`,
 }
 
 const STAND_INS = 'SELECT password_hash FROM users'
@@ -68,7 +63,7 @@ const FOR_LOGIN: Statement = {
          FROM (SELECT coalesce(
                  (${STAND_INS} WHERE ${STAND_IN_POINT} >= $2 ORDER BY ${STAND_IN_POINT} LIMIT 1),
                  (${STAND_INS} ORDER BY ${STAND_IN_POINT} LIMIT 1)) AS hash) AS stand_in
-         LEFT JOIN (SELECT ${SHOWN}, password_hash AS "passwordHash" FROM users WHERE email = $1) AS found ON true`,
+         LEFT JOIN (SELECT ${SHOWN_USER}, password_hash AS "passwordHash" FROM users WHERE email = $1) AS found ON true`,
 }
 
 const INSERT: Statement = {
@@ -77,7 +72,7 @@ const INSERT: Statement = {
            INSERT INTO users (id, email, name, password_hash) VALUES ($1, $2, $3, $4)
            RETURNING id, email, name, status, auth_version, email_verified_at, created_at, updated_at),
          granted AS (INSERT INTO user_roles (user_id, role) SELECT id, unnest($5::text[]) FROM made RETURNING role)
-         SELECT ${COLUMNS}, ARRAY(SELECT role FROM granted ORDER BY role) AS roles FROM made`,
+         SELECT ${USER_COLUMNS}, ARRAY(SELECT role FROM granted ORDER BY role) AS roles FROM made`,
 }
 
 export function createUserRepository(
