@@ -32,7 +32,12 @@ function importedUser(roleNames: RoleNames) {
     roles: z
       .array(text(1, 200), 'must be a list of names')
       .transform((names) => renamed(names, roleNames))
-      .pipe(z.array(newRole.shape.name))
+      .check(({ value, issues }) => {
+        const unknown = value.find((role) => !newRole.shape.name.safeParse(role).success)
+        if (unknown === undefined) return
+        const message = `has "${unknown}", which cannot be a role here: --map-role "${unknown}=…" names another`
+        issues.push({ code: 'custom', message, input: value })
+      })
       .optional(),
     status: status.optional(),
     emailVerified: z.union([z.boolean(), past], 'must be true, false or an ISO 8601 time').optional(),

@@ -14,7 +14,7 @@ export function firebaseUser(config: FirebaseHashConfig | null): (account: Recor
       email: textOf(account['email']),
       name: nameOf(account),
       passwordHash,
-      roles: rolesIn(objectIn(account['customAttributes'])),
+      roles: account['customAttributes'] === undefined ? undefined : rolesIn(objectIn(account['customAttributes'])),
       status: account['disabled'] === true ? 'disabled' : 'active',
       emailVerified: account['emailVerified'] ?? false,
       createdAt: fromMilliseconds(account['createdAt']),

@@ -18,9 +18,13 @@ export function keycloakUser(account: Record<string, unknown>): Reading {
     email,
     name: joinNames(account['firstName'], account['lastName']) ?? (username === email ? null : (username ?? null)),
     passwordHash,
-    roles: textsIn(account['realmRoles']).filter((role) => !OF_KEYCLOAK.test(role)),
+    roles: rolesIn(account['realmRoles']),
     status: account['enabled'] === false ? 'disabled' : 'active',
     emailVerified: account['emailVerified'] ?? false,
     createdAt: fromMilliseconds(account['createdTimestamp']),
   })
+}
+
+function rolesIn(names: unknown): string[] | undefined {
+  return names === undefined ? undefined : textsIn(names).filter((role) => !OF_KEYCLOAK.test(role))
 }

@@ -7,7 +7,8 @@ export type Changed = 'name' | 'password' | 'status' | 'roles' | 'emailVerified'
 /** In what an account here differs from what the source says of it. */
 export function changesOf(found: UserWithHash, { user, storedHash }: Account): Changed[] {
   const differs: Record<Changed, boolean> = {
-    name: user.name !== undefined && user.name !== found.name,
+    // Who has no name there may have one here.
+    name: typeof user.name === 'string' && user.name !== found.name,
     password: storedHash !== null && storedHash !== found.passwordHash,
     status: user.status !== undefined && user.status !== found.status,
     roles: user.roles !== undefined && rolesOf(user.roles).join() !== found.roles.toSorted().join(),

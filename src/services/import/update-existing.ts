@@ -73,7 +73,11 @@ export function createUpdateExisting({ repositories, atomically, clock }: Update
     const changed = changesOf(before, account)
     if (changed.length === 0) return false
     const { name, status, roles } = account.user
-    await within.users.update(id, { name, status, emailVerifiedAt: verifiedAt(account, clock.now()) })
+    await within.users.update(id, {
+      name: name ?? undefined,
+      status,
+      ...(changed.includes('emailVerified') && { emailVerifiedAt: verifiedAt(account, clock.now()) }),
+    })
     if (account.storedHash !== null) await within.users.replacePasswordHash(id, before.passwordHash, account.storedHash)
     if (changed.includes('roles')) await setRoles(within, id, before.roles, rolesOf(roles ?? []))
     const sessionsEnded = await changeRights(within, id, changed, status)
@@ -88,8 +92,14 @@ export function createUpdateExisting({ repositories, atomically, clock }: Update
     before: readonly string[],
     after: readonly string[],
   ): Promise<void> {
-    for (const role of before.filter((role) => !after.includes(role))) await within.userRoles.delete(id, role)
-    for (const role of after.filter((role) => !before.includes(role))) await within.userRoles.insert(id, role, null)
+    for (const role of before.filter((role) => !after.includes(role))) {
+      await within.userRoles.delete(id, role)
+      await record(within, SERVER, { action: 'role_taken', subjectId: id, details: { role } })
+    }
+    for (const role of after.filter((role) => !before.includes(role))) {
+      await within.userRoles.insert(id, role, null)
+      await record(within, SERVER, { action: 'role_granted', subjectId: id, details: { role } })
+    }
   }
 
   /** Gives how many sessions are over. */

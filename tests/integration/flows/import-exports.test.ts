@@ -146,7 +146,7 @@ describe('the users of a Firebase project', () => {
         email: 'bob@example.com',
         name: 'Bob',
         passwordHash: null,
-        roles: [],
+        roles: undefined,
         status: 'active',
         emailVerified: false,
         createdAt: undefined,

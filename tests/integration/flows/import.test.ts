@@ -138,7 +138,10 @@ describe('gatehouse import', { concurrency: 3 }, async () => {
         { email: freshEmail(), passwordHash: '$scrypt$ln=20,r=8,p=1$c2FsdHNhbHQ$MDEyMzQ1Njc4OWFiY2RlZg' },
         'MiB of memory',
       ],
-      [{ email: freshEmail(), roles: ['Admin'] }, 'roles/0 must begin with a letter'],
+      [
+        { email: freshEmail(), roles: ['Admin'] },
+        'roles has "Admin", which cannot be a role here: --map-role "Admin=…"',
+      ],
       [
         { email: freshEmail(), roles: Array.from({ length: 40 }, (_, index) => `a_role_with_a_long_name_${index}`) },
         'token',
@@ -223,6 +226,7 @@ describe('gatehouse import', { concurrency: 3 }, async () => {
       '--yes',
     ])
     assert.equal(again.report?.['unchanged'], 1)
+    assert.equal((await eventsOf(server, admin.token, `subject=${user.id}&action=role_granted`)).length, 1)
     const events = await eventsOf(server, admin.token, `subject=${user.id}&action=user_updated`)
     const changed = 'name password roles emailVerified'
     assert.deepEqual(

@@ -1,3 +1,4 @@
+import { textsIn } from '../account-fields.ts'
 import { toPhcBase64 } from '../phc.ts'
 import { type Reading, readable, unreadable } from '../reading.ts'
 import type { Row } from './database-source.ts'
@@ -12,14 +13,16 @@ export function betterAuthUser(row: Row, now: Date): Reading {
     email: row['email'],
     name: row['name'] || null,
     ...passwordOf(row['password']),
-    roles: (row['role'] ?? '')
-      .split(',')
-      .map((role) => role.trim())
-      .filter(Boolean),
+    roles: rolesIn(row['role']),
     status: isBanned ? 'disabled' : 'active',
     emailVerified: verifiedOf(row['emailVerified']),
     createdAt: instantOf(row['createdAt']),
   })
+}
+
+/** Nothing is said of them without the plugin that has them. */
+function rolesIn(text: string | null | undefined): string[] | undefined {
+  return text === undefined ? undefined : textsIn(text?.split(','))
 }
 
 /** `salt:key` of its own scrypt, whose salt is the text as it stands there. Anything else is of an app's own `password.hash`. */

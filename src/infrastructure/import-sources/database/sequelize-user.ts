@@ -13,12 +13,11 @@ const STATUSES: Record<string, string> = {
 /** An account of a tutorial's table. `statusColumn` says what a yes in it means. */
 export function sequelizeUser(row: Row, statusColumn: string | undefined): Reading {
   if (row['deletedAt']) return unreadable('It is deleted.')
-  const roles = [...rolesIn(row['role']), ...namesIn(row['roleNames']), ...(truthOf(row['isAdmin']) ? ['admin'] : [])]
   return readable({
     email: row['email'] || undefined,
     name: joinNames(row['firstName'], row['lastName']) ?? textOf(row['name']) ?? null,
     passwordHash: row['password'] || null,
-    roles: [...new Set(roles)],
+    roles: rolesOf(row),
     status: statusOf(row['status'], statusColumn ?? ''),
     emailVerified: verifiedOf(row['verified']),
     createdAt: instantOf(row['created']),
@@ -31,6 +30,12 @@ function statusOf(text: string | null | undefined, column: string): string {
   const truth = truthOf(text)
   if (truth === null) return STATUSES[text.toLowerCase()] ?? text
   return truth === SAYS_NO.test(plainName(column)) ? 'disabled' : 'active'
+}
+
+/** Undefined where the tables know of none. */
+function rolesOf({ role, roleNames, isAdmin }: Row): string[] | undefined {
+  if (role === undefined && roleNames === undefined && isAdmin === undefined) return undefined
+  return [...new Set([...rolesIn(role), ...namesIn(roleNames), ...(truthOf(isAdmin) ? ['admin'] : [])])]
 }
 
 /** One name, several with commas, or a list as PostgreSQL or JSON writes it. */

@@ -13,9 +13,15 @@ export function supabaseUser(row: Row, now: Date): Reading {
     email: row['email'] || undefined,
     name: textOf(ofUser['name']) ?? textOf(ofUser['full_name']) ?? null,
     passwordHash: row['encrypted_password'] || null,
-    roles: [...new Set([...textsIn(ofApp['roles']), ...textsIn(ofApp['role'])])],
+    roles: rolesIn(ofApp),
     status: isFuture(row['banned_until'], now) ? 'disabled' : 'active',
     emailVerified: instantOf(row['email_confirmed_at']) ?? false,
     createdAt: instantOf(row['created_at']),
   })
+}
+
+/** Undefined where an app keeps them elsewhere. */
+function rolesIn({ roles, role }: Record<string, unknown>): string[] | undefined {
+  if (roles === undefined && role === undefined) return undefined
+  return [...new Set([...textsIn(roles), ...textsIn(role)])]
 }
