@@ -4,13 +4,14 @@ import type { TestDatabase } from './test-database.ts'
 
 /**
  * Runs `ask`, whose statements wait for the rows that `lock` locks until there are as many as `count`: all that it asks
- * has been sent before any of it is answered.
+ * has been sent before any of it is answered. They also wait for `meanwhile`, which has to be done within a second.
  */
 export async function heldUp<T>(
   database: TestDatabase,
   lock: string,
   count: number,
   ask: () => Promise<T>,
+  meanwhile: () => Promise<void> = async () => undefined,
 ): Promise<T> {
   await using running = new AsyncDisposableStack()
   const holder = running.adopt(new pg.Client({ connectionString: database.url }), (client) => client.end())
@@ -23,6 +24,7 @@ export async function heldUp<T>(
   async function release(): Promise<void> {
     const waits = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     await eventually(async () => (await database.count(waits)) === count, `${count} wait`)
+    await meanwhile()
     await holder.query('COMMIT')
   }
 }

@@ -7,8 +7,11 @@ import { DataTypes, Sequelize } from 'sequelize'
 
 export const PASSWORD = 'correct horse battery staple'
 
-/** Made by Better Auth itself: Ada is an administrator, Bob has two roles, Eve is banned, Mallory was until yesterday. */
-export async function makeBetterAuth(url: string): Promise<void> {
+/**
+ * Made by Better Auth itself: Ada is an administrator, Bob has two roles, Eve is banned, Mallory was until yesterday.
+ * `others` have signed up too, each with the password beside their name.
+ */
+export async function makeBetterAuth(url: string, others: Readonly<Record<string, string>> = {}): Promise<void> {
   const pool = new pg.Pool({ connectionString: url })
   try {
     const options = {
@@ -22,8 +25,8 @@ export async function makeBetterAuth(url: string): Promise<void> {
     }
     const auth = betterAuth(options)
     await (await getMigrations(options)).runMigrations()
-    const signUp = async (name: string) => {
-      const body = { name, email: `${name.toLowerCase()}@example.com`, password: PASSWORD }
+    const signUp = async (name: string, password = PASSWORD) => {
+      const body = { name, email: `${name.toLowerCase()}@example.com`, password }
       const { headers, response } = await auth.api.signUpEmail({ body, returnHeaders: true })
       return { id: response.user.id, headers: new Headers({ cookie: headers.get('set-cookie') ?? '' }) }
     }
@@ -33,6 +36,7 @@ export async function makeBetterAuth(url: string): Promise<void> {
       await signUp('Eve'),
       await signUp('Mallory'),
     ]
+    for (const [name, password] of Object.entries(others)) await signUp(name, password)
     await pool.query(`UPDATE "user" SET role = 'admin' WHERE id = $1`, [ada.id])
     const { headers } = ada
     await auth.api.setRole({ body: { userId: bob.id, role: ['admin', 'user'] }, headers })
@@ -76,7 +80,7 @@ export const SUPABASE = `
     ('00000000-0000-4000-8000-000000000006', 'authenticated', NULL, NULL, NULL, NULL, '{}', '{}', NULL, false, NULL, true)`
 
 /** As a well-known tutorial of Sequelize has it: users, roles, and who has which. */
-export async function makeTutorial(url: string): Promise<void> {
+export async function makeTutorial(url: string, hashOf = (index: number) => `$2a$08$${index}`): Promise<void> {
   const sequelize = new Sequelize(url, { dialect: 'postgres', dialectModule: pg, logging: false })
   try {
     const User = sequelize.define('users', {
@@ -100,7 +104,7 @@ export async function makeTutorial(url: string): Promise<void> {
       const user = await User.create({
         username: `user${index}`,
         email: `user${index}@example.com`,
-        password: `$2a$08$${index}`,
+        password: hashOf(index),
         isActive: index !== 2,
         createdAt: '2020-05-17T10:30:00.000Z',
       })
