@@ -72,9 +72,11 @@ export function createImportService({ repositories, atomically, costProblem, clo
     let last = before
     try {
       for await (const batch of createBatches(source.read(start.position), readAccount)) {
-        const { progress } = await before
-        onProgress({ read: batch.read, users: progress.read })
-        const writing = write(batch, last)
+        await before
+        const writing = write(batch, last).then((state) => {
+          onProgress({ read: batch.read, users: state.progress.read })
+          return state
+        })
         // It is awaited in its turn; until then nobody has to hear of it.
         writing.catch(() => undefined)
         before = last

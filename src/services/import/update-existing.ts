@@ -1,6 +1,8 @@
 import { AppError } from '../../errors/app-error.ts'
 import type { Atomically, Repositories } from '../../repositories/repositories.ts'
+import type { UserWithHash } from '../../repositories/user-transfer.repository.ts'
 import { record } from '../audit-trail.ts'
+import { ADMIN_ROLE } from '../builtin-roles.ts'
 import type { Clock } from '../clock.ts'
 import { keepingAnAdmin } from '../last-admin.ts'
 import { SERVER } from '../origin.ts'
@@ -24,8 +26,11 @@ export interface Updated {
   rest: Account[]
 }
 
-/** What takes rights away, so that an administrator may be the last. */
-const MAY_TAKE_RIGHTS: readonly Changed[] = ['status', 'roles']
+/** Few of the connections, so that the next batch need not wait for one. */
+const AT_ONCE = 4
+
+/** What nodes have to hear of. */
+const RIGHTS: readonly Changed[] = ['password', 'status', 'roles']
 
 /**
  * Changes accounts that are there to what the source says of them. Each in a transaction of its own: their owners do not
@@ -36,12 +41,17 @@ export function createUpdateExisting({ repositories, atomically, clock }: Update
     const found = await repositories.userTransfer.findByEmails(accounts.map(({ user }) => user.email))
     const ids = new Map(found.map(({ email, id }) => [email, id]))
     const result: Updated = { updated: 0, unchanged: 0, rejects: [], rest: [] }
-    for (const account of accounts) {
-      const id = ids.get(account.user.email)
-      if (id === undefined) result.rest.push(account)
-      else await update(id, account, result)
-    }
+    const waiting = accounts.values()
+    await Promise.all(Array.from({ length: AT_ONCE }, updateAll))
     return result
+
+    async function updateAll(): Promise<void> {
+      for (const account of waiting) {
+        const id = ids.get(account.user.email)
+        if (id === undefined) result.rest.push(account)
+        else await update(id, account, result)
+      }
+    }
   }
 
   async function update(id: string, account: Account, result: Updated): Promise<void> {
@@ -58,32 +68,34 @@ export function createUpdateExisting({ repositories, atomically, clock }: Update
 
   /** False where there was nothing to change, or nobody any more. */
   async function updateWithin(within: Repositories, id: string, account: Account): Promise<boolean> {
-    const { email } = account.user
-    const [before] = await within.userTransfer.findByEmails([email])
-    const mayTakeRights =
-      before !== undefined && changesOf(before, account).some((field) => MAY_TAKE_RIGHTS.includes(field))
-    const change = () => changeLocked(within, id, account)
-    return mayTakeRights ? keepingAnAdmin(within, change) : change()
-  }
-
-  async function changeLocked(within: Repositories, id: string, account: Account): Promise<boolean> {
     await within.users.lock(id)
     const [before] = await within.userTransfer.findByEmails([account.user.email])
     if (before?.id !== id) return false
     const changed = changesOf(before, account)
     if (changed.length === 0) return false
-    const { name, status, roles } = account.user
+    const change = () => apply(within, before, changed, account)
+    // Elsewhere the role is locked before the user. Where the two meet, one of them is done anew.
+    await (before.roles.includes(ADMIN_ROLE) ? keepingAnAdmin(within, change) : change())
+    return true
+  }
+
+  async function apply(
+    within: Repositories,
+    { id, passwordHash, roles: rolesBefore }: UserWithHash,
+    changed: readonly Changed[],
+    account: Account,
+  ): Promise<void> {
+    const { name, status, roles = [] } = account.user
     await within.users.update(id, {
       name: name ?? undefined,
       status,
       ...(changed.includes('emailVerified') && { emailVerifiedAt: verifiedAt(account, clock.now()) }),
     })
-    if (account.storedHash !== null) await within.users.replacePasswordHash(id, before.passwordHash, account.storedHash)
-    if (changed.includes('roles')) await setRoles(within, id, before.roles, rolesOf(roles ?? []))
+    if (account.storedHash !== null) await within.users.replacePasswordHash(id, passwordHash, account.storedHash)
+    if (changed.includes('roles')) await setRoles(within, id, rolesBefore, rolesOf(roles))
     const sessionsEnded = await changeRights(within, id, changed, status)
     const details = { source, changed: changed.join(' '), sessionsEnded }
     await record(within, SERVER, { action: 'user_updated', subjectId: id, details })
-    return true
   }
 
   async function setRoles(
@@ -109,7 +121,7 @@ export function createUpdateExisting({ repositories, atomically, clock }: Update
     changed: readonly Changed[],
     status?: string,
   ): Promise<number> {
-    if (!changed.some((field) => field === 'password' || MAY_TAKE_RIGHTS.includes(field))) return 0
+    if (!changed.some((field) => RIGHTS.includes(field))) return 0
     await recordRightsChange(within, id, clock.now())
     const isOver = changed.includes('password') || (changed.includes('status') && status === 'disabled')
     return isOver ? endAllSessions(within, id, clock.now()) : 0
