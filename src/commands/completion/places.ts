@@ -24,7 +24,7 @@ export interface Place {
   takesFile: boolean
 }
 
-/** Every command of a command line, as it is declared. An argument or a value that is called `file` is one. */
+/** Every command of a command line, as it is declared. An argument or a value that is called `file`, or `file` or something else, is one. */
 export function placesOf(command: Command, path = ''): Place[] {
   const help = command.createHelp()
   const commands = help.visibleCommands(command).filter((child) => child.name() !== 'help')
@@ -39,7 +39,7 @@ export function placesOf(command: Command, path = ''): Place[] {
     ],
     options: options.map((option) => ({ text: flagOf(option), description: option.description })),
     valueOptions: options.filter(({ required, optional }) => required || optional).map(valueOptionOf),
-    takesFile: command.registeredArguments.some((argument) => argument.name() === 'file'),
+    takesFile: command.registeredArguments.some((argument) => /^file\b/.test(argument.name())),
   }
   return [place, ...commands.flatMap((child) => placesOf(child, `${path} ${child.name()}`))]
 }
