@@ -1,3 +1,4 @@
+import { isOutage } from './infrastructure/database.ts'
 import { createHashCosts } from './infrastructure/hash-costs.ts'
 import type { Atomically, FromReplica, Repositories } from './repositories/repositories.ts'
 import type { Clock } from './services/clock.ts'
@@ -16,7 +17,7 @@ export interface TransferWiring {
 export function wireTransfer({ fromReplica, ...wiring }: TransferWiring) {
   const costs = createHashCosts()
   return {
-    imports: createImportService({ ...wiring, costProblem: (hash) => costProblem(hash, costs) }),
+    imports: createImportService({ ...wiring, isOutage, costProblem: (hash) => costProblem(hash, costs) }),
     userExport: createUserExport({ ...wiring, fromReplica }),
   }
 }

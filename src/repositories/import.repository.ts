@@ -12,13 +12,18 @@ export interface ImportState {
 
 /** Imports that are not at their end, by a key of what they import and how: 64 hexadecimal digits. */
 export function createImportRepository(imports: ImportModel, transaction: Transaction | null = null) {
-  return { findOrInsert, update, delete: remove }
+  return { find, findOrInsert, update, delete: remove }
+
+  async function find(key: string): Promise<ImportState | null> {
+    const found = await imports.findByPk(key, { raw: true, transaction })
+    return found && { position: found.position, progress: found.progress }
+  }
 
   async function findOrInsert(key: string, first: ImportState): Promise<ImportState> {
     await imports.bulkCreate([{ key, ...first }], { ignoreDuplicates: true, transaction })
-    const found = await imports.findByPk(key, { raw: true, transaction })
+    const found = await find(key)
     if (!found) throw new Error('An import has ended that was about to go on.')
-    return { position: found.position, progress: found.progress }
+    return found
   }
 
   /** False where it is not at `from` any more: somebody else goes on with it, or has ended it. */

@@ -15,6 +15,9 @@ export interface RejectLine {
   reason: string
 }
 
+/** What a slow machine sees more of. */
+const PROGRESS = /^ *\d+ %, [\d,]+ users\n/gm
+
 /** Runs `gatehouse import` with `--json`. What is rejected goes into `rejectsFile`. */
 export async function runImport(
   args: readonly string[],
@@ -24,7 +27,8 @@ export async function runImport(
   const all = ['import', ...args, '--rejects', rejectsFile, '--json']
   const result = await runCli(all, cliEnvironment(database))
   const report = result.output === '' ? null : JSON.parse(result.output)
-  return { ...result, report, rejects: await readRejects(rejectsFile) }
+  const errors = result.errors.replaceAll(PROGRESS, '')
+  return { ...result, errors, report, rejects: await readRejects(rejectsFile) }
 }
 
 export async function readRejects(file: string): Promise<RejectLine[]> {

@@ -1,8 +1,11 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { ImportState } from '../../repositories/import.repository.ts'
 import type { Atomically, Repositories } from '../../repositories/repositories.ts'
 import { eventOf, record } from '../audit-trail.ts'
 import type { Clock } from '../clock.ts'
 import { SERVER } from '../origin.ts'
 import type { Account } from './account.ts'
+import type { Batch } from './batches.ts'
 import type { ImportOptions, WriteBatch } from './import-options.ts'
 import { type NewUser, newUserOf } from './new-user.ts'
 import { advance, linesOf } from './progress.ts'
@@ -11,8 +14,14 @@ import { createUpdateExisting, type Updated } from './update-existing.ts'
 export interface BatchDependencies {
   repositories: Repositories
   atomically: Atomically
+  /** Whether an error means that the database does not answer just now. */
+  isOutage(error: unknown): boolean
   clock: Clock
 }
+
+/** Longer than a database takes that fails over. */
+const ATTEMPTS = 60
+const PAUSE_MS = 1_000
 
 type BatchOptions = Pick<ImportOptions, 'sourceName' | 'existing' | 'rejects'> & { key: string }
 
@@ -21,18 +30,43 @@ type BatchOptions = Pick<ImportOptions, 'sourceName' | 'existing' | 'rejects'> &
  * inserted while the one before is, and committed behind it.
  */
 export function createImportBatch(
-  { repositories, atomically, clock }: BatchDependencies,
+  { repositories, atomically, isOutage, clock }: BatchDependencies,
   { sourceName, existing, rejects, key }: BatchOptions,
 ): WriteBatch {
   const updateExisting = createUpdateExisting({ repositories, atomically, clock }, sourceName)
   const ensuredRoles = new Set<string>()
   let lastEmails = new Set<string>()
 
-  return async function writeBatch({ accounts, emails, rejects: unreadable, position }, previous) {
+  return async function writeBatch(batch, previous) {
     // Two that insert the same address wait for each other's end; and what is updated has to be there.
-    const mustWait = existing === 'update' || !lastEmails.isDisjointFrom(emails)
-    lastEmails = emails
+    const mustWait = existing === 'update' || !lastEmails.isDisjointFrom(batch.emails)
+    lastEmails = batch.emails
     if (mustWait) await previous
+    return persistently(batch, previous)
+  }
+
+  /** A database that is away for some seconds, or too busy, is no reason to begin again by hand. */
+  async function persistently(batch: Batch, previous: Promise<ImportState>, attempts = 1): Promise<ImportState> {
+    try {
+      // What was cut off in its commit may have been committed.
+      return (attempts > 1 ? await committed(batch) : null) ?? (await write(batch, previous))
+    } catch (error) {
+      if (!isOutage(error) || attempts === ATTEMPTS) throw error
+      await previous
+      await wait(PAUSE_MS)
+      return persistently(batch, previous, attempts + 1)
+    }
+  }
+
+  async function committed({ position }: Batch): Promise<ImportState | null> {
+    const state = await repositories.imports.find(key)
+    return state?.position === position ? state : null
+  }
+
+  async function write(
+    { accounts, rejects: unreadable, position }: Batch,
+    previous: Promise<ImportState>,
+  ): Promise<ImportState> {
     const newRoles = await ensureRoles(accounts.flatMap(({ user }) => user.roles ?? []))
     const { rest, updated, unchanged, rejects: refused } = await update(accounts)
     return atomically(async (within) => {

@@ -18,6 +18,8 @@ export interface ImportDependencies {
   atomically: Atomically
   /** What is against a hash that a login would have to wait for; null where nothing is. */
   costProblem(hash: PasswordHash): string | null
+  /** Whether an error means that the database does not answer just now. */
+  isOutage(error: unknown): boolean
   clock: Clock
 }
 
@@ -31,7 +33,9 @@ export interface ImportReport extends Omit<ImportProgress, 'rejectsBytes'> {
 export type ImportService = ReturnType<typeof createImportService>
 
 /** Brings accounts of other systems in, with their hashes. What is written is written in batches, each with the place it ends at. */
-export function createImportService({ repositories, atomically, costProblem, clock }: ImportDependencies) {
+export function createImportService({ costProblem, ...dependencies }: ImportDependencies) {
+  const { repositories, atomically, clock } = dependencies
+
   return { run }
 
   /**
@@ -48,7 +52,7 @@ export function createImportService({ repositories, atomically, costProblem, clo
     }
     const write = dryRun
       ? createDryRun(repositories, options, clock.now())
-      : createImportBatch({ repositories, atomically, clock }, { ...options, key })
+      : createImportBatch(dependencies, { ...options, key })
     const progress = await writeAll(source, start, write, options)
     if (!dryRun) await finish(key, progress, options.sourceName)
     const { rejectsBytes: _bytes, ...shown } = progress

@@ -24,6 +24,9 @@ function lineOf(index: number): string {
   return `${JSON.stringify({ email, name: `User ${index}`, roles: ['editor'] })}\n`
 }
 
+/** Those of commands; servers of this database there are none. */
+const CONNECTIONS = `pg_stat_activity WHERE datname = current_database() AND application_name = 'gatehouse'`
+
 const bad = Array.from({ length: RECORDS / BAD_EVERY }, (_record, index) => index * BAD_EVERY + 1)
 
 describe('an import that is cut off', () => {
@@ -63,6 +66,22 @@ describe('an import that is cut off', () => {
     await assertComplete(database, 1)
   })
 
+  it('goes on by itself when its connections are cut', async (t) => {
+    const database = await emptyDatabase(t)
+    const running = runImport(['ndjson', file], database, join(folder, 'cut.rejects'))
+    for (const part of [0.2, 0.5]) {
+      await eventually(async () => (await doneOf(database)) >= part * RECORDS, 'records are imported')
+      await database.query(`SELECT pg_terminate_backend(pid) FROM ${CONNECTIONS}`)
+    }
+    const { code, report, rejects } = await running
+    assert.deepEqual([code, report?.['read'], report?.['left']], [3, RECORDS, 0])
+    await assertComplete(database)
+    assert.deepEqual(
+      rejects.map(({ line }) => line),
+      bad,
+    )
+  })
+
   it('lets one of two go on that import the same at once', async (t) => {
     const database = await emptyDatabase(t)
     const run = (name: string) => runImport(['ndjson', file], database, join(folder, name))
@@ -96,8 +115,7 @@ async function killAt(records: number, database: TestDatabase, rejectsFile: stri
   child.kill('SIGKILL')
   assert.deepEqual(await ended, [null, 'SIGKILL'])
   // What it has begun to commit is committed.
-  const sessions = `pg_stat_activity WHERE datname = current_database() AND application_name = 'gatehouse'`
-  await eventually(async () => (await database.count(sessions)) === 0, 'its connections are gone')
+  await eventually(async () => (await database.count(CONNECTIONS)) === 0, 'its connections are gone')
 }
 
 async function assertComplete({ count }: TestDatabase, others = 0): Promise<void> {
