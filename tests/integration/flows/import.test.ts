@@ -179,12 +179,13 @@ describe('gatehouse import', { concurrency: 3 }, async () => {
     const [email, other] = [freshEmail(), freshEmail()]
     const role = `role_${email.slice(5, 17)}`
     const file = await ndjson([
-      { email, roles: ['Super Admin', 'guest', 'user'] },
+      { email, roles: ['Super Admin', 'guest', 'user', 'constructor'] },
       { email: other, roles: ['ADMIN'] },
     ])
     const { report, rejects } = await run(['ndjson', file, '--map-role', `Super Admin=${role}`, '--map-role', 'guest='])
-    assert.deepEqual([report?.['imported'], report?.['newRoles']], [1, [role]])
-    assert.deepEqual((await shown(email)).roles, [role, 'user'].toSorted())
+    assert.deepEqual([report?.['imported'], report?.['newRoles']], [1, ['constructor', role].toSorted()])
+    assert.deepEqual(report?.['roles'], { user: 1, [role]: 1, constructor: 1 })
+    assert.deepEqual((await shown(email)).roles, ['constructor', role, 'user'].toSorted())
     assert.equal(rejects[0]?.email, other)
   })
 
