@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import { cliEnvironment, spawnCli } from '../../support/cli.ts'
+import { CLI, cliEnvironment, spawnCli } from '../../support/cli.ts'
 import { type ImportRun, runImport } from '../../support/import-run.ts'
-import { eventually } from '../../support/server-process.ts'
+import { eventually, freshEnvironment } from '../../support/server-process.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts'
 
 const RECORDS = 14_000
@@ -77,7 +78,31 @@ describe('an import that is cut off', () => {
     assert.equal(winner.report?.['imported'], RECORDS - bad.length)
     await assertComplete(database)
   })
+
+  it('loses no reject where there is no room for all of them', async (t) => {
+    const database = await emptyDatabase(t)
+    const source = join(folder, 'nobody.ndjson')
+    await writeFile(source, '{"email":"nobody"}\n'.repeat(400))
+    const rejectsFile = join(folder, 'cramped.rejects')
+    const full = await importWithin(16, ['ndjson', source, '--rejects', rejectsFile], database)
+    assert.equal(full.code, 1)
+    assert.match(full.errors, /There is no room left for .*cramped\.rejects\./)
+    const { report, rejects } = await runImport(['ndjson', source], database, rejectsFile)
+    assert.deepEqual([report?.['rejected'], rejects.length, rejects.at(-1)?.line], [400, 400, 400])
+  })
 })
+
+/** Runs an import that can write so many KiB to a file, as on a disk with no more room. */
+async function importWithin(kibibytes: number, args: readonly string[], database: TestDatabase) {
+  const script = `trap '' XFSZ; ulimit -f ${kibibytes}; exec "$@"`
+  const command = ['-c', script, 'bash', ...CLI, 'import', ...args]
+  const env = freshEnvironment(cliEnvironment(database))
+  return new Promise<{ code: number | null; errors: string }>((resolve) => {
+    const child = execFile('bash', command, { cwd: folder, env }, (_error, _output, errors) =>
+      resolve({ code: child.exitCode, errors }),
+    )
+  })
+}
 
 async function emptyDatabase(t: { after(work: () => Promise<void>): void }): Promise<TestDatabase> {
   const database = await createTestDatabase()

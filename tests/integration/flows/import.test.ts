@@ -168,11 +168,23 @@ describe('gatehouse import', { concurrency: 3 }, async () => {
     assert.equal((await shown(good)).emailVerified, false)
   })
 
-  it('overwrites no file that is not of rejects', async () => {
-    const file = await ndjson([{ email: 'nobody' }])
-    const { code, errors } = await run(['ndjson', file], file)
-    assert.equal(code, 1)
-    assert.match(errors, /is not a file of rejects/)
+  it('overwrites no file that is not of rejects, nor what it imports', async () => {
+    const [file, rejects] = [await ndjson([{ email: 'nobody' }]), await ndjson([{ number: 1, email: 'nobody' }])]
+    const runs = await Promise.all([
+      run(['ndjson', rejects], file),
+      run(['ndjson', rejects], rejects),
+      run(['ndjson', file], join(folder, 'nowhere', 'rejects')),
+      run(['ndjson', file], '/dev/null'),
+    ])
+    assert.deepEqual(
+      runs.map(({ code }) => code),
+      [1, 1, 1, 1],
+    )
+    assert.match(runs[0].errors, /is not a file of rejects/)
+    assert.match(runs[1].errors, /is what is imported/)
+    assert.equal(runs[1].rejects.length, 1)
+    assert.match(runs[2].errors, /Rejects cannot be written to .*nowhere.rejects \(ENOENT\)/)
+    assert.match(runs[3].errors, /is no regular file/)
   })
 
   it('takes names of roles as it is told, and never makes an administrator by another name', async () => {
