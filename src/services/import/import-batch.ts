@@ -1,9 +1,11 @@
+import type { ImportState } from '../../repositories/import.repository.ts'
 import type { Atomically, Repositories } from '../../repositories/repositories.ts'
 import { eventOf, record } from '../audit-trail.ts'
 import type { Clock } from '../clock.ts'
 import { SERVER } from '../origin.ts'
 import type { Account } from './account.ts'
 import type { ImportOptions, WriteBatch } from './import-options.ts'
+import { requireFewRoles } from './new-roles.ts'
 import { type NewUser, newUserOf } from './new-user.ts'
 import { advance, linesOf } from './progress.ts'
 import { createUpdateExisting, type Updated } from './update-existing.ts'
@@ -33,7 +35,10 @@ export function createImportBatch(
     const mustWait = existing === 'update' || !lastEmails.isDisjointFrom(emails)
     lastEmails = emails
     if (mustWait) await previous
-    const newRoles = await ensureRoles(accounts.flatMap(({ user }) => user.roles ?? []))
+    const newRoles = await ensureRoles(
+      accounts.flatMap(({ user }) => user.roles ?? []),
+      previous,
+    )
     const { rest, updated, unchanged, rejects: refused } = await update(accounts)
     return atomically(async (within) => {
       const { imported, taken } = await insert(within, rest)
@@ -50,11 +55,13 @@ export function createImportBatch(
   }
 
   /** Gives those that were missing. */
-  async function ensureRoles(names: readonly string[]): Promise<string[]> {
+  async function ensureRoles(names: readonly string[], previous: Promise<ImportState>): Promise<string[]> {
     const unknown = [...new Set(names)].filter((name) => !ensuredRoles.has(name))
     if (unknown.length === 0) return []
+    const { progress } = await previous
     const made = await atomically(async (within) => {
       const missing = await within.roles.insertMissing(unknown)
+      requireFewRoles(progress, missing)
       for (const role of missing) {
         await record(within, SERVER, { action: 'role_created', subjectId: null, details: { role } })
       }

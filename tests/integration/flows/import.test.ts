@@ -201,6 +201,21 @@ describe('gatehouse import', { concurrency: 3 }, async () => {
     assert.equal(rejects[0]?.email, other)
   })
 
+  it('makes no roles by the thousand', async () => {
+    const role = `role_${freshEmail().slice(5, 17)}`
+    const file = await ndjson(
+      Array.from({ length: 501 }, (_, index) => ({
+        email: freshEmail(),
+        roles: [`${role}_${index}`, `${role}__${index}`],
+      })),
+    )
+    for (const { code, errors } of await Promise.all([run(['ndjson', file]), run(['ndjson', file, '--dry-run'])])) {
+      assert.equal(code, 1)
+      assert.match(errors, /More than 1,000 roles are missing here/)
+    }
+    assert.equal(await database.count(`roles WHERE name LIKE '${role}%'`), 0)
+  })
+
   it('changes accounts that are here only where it is told to, and ends their sessions with the old password', async () => {
     const user = await registered(server)
     const file = await ndjson([
