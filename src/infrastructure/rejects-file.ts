@@ -10,22 +10,17 @@ const OURS = '{"number":'
 export function createRejectsFile(path: string, source: string): Rejects {
   return { begin, write }
 
-  async function begin(bytes: number): Promise<number> {
+  async function begin(bytes: number): Promise<void> {
     if (await isSameFile(path, source)) throw new Error(`${path} is what is imported: name another file for rejects.`)
     await using file = await openIfThere(path)
-    if (!file) {
-      // Not when half of the accounts are imported.
-      await naming(path, access(dirname(path), constants.W_OK))
-      return 0
-    }
-    const stats = await file.stat()
-    if (!stats.isFile()) throw new Error(`${path} is no regular file: name another one for rejects.`)
-    const { buffer } = await file.read(Buffer.alloc(OURS.length), 0, OURS.length, 0)
-    if (stats.size > 0 && buffer.toString() !== OURS)
-      throw new Error(`${path} is not a file of rejects: name another one.`)
-    const kept = Math.min(bytes, stats.size)
-    await file.truncate(kept)
-    return kept
+    // Not when half of the accounts are imported.
+    if (!file) await naming(path, access(dirname(path), constants.W_OK))
+    const size = file ? await sizeOfOurs(file, path) : 0
+    if (size < bytes)
+      throw new Error(
+        `${path} does not have the rejects of the run before: name the file that does, or begin anew with --restart.`,
+      )
+    await file?.truncate(bytes)
   }
 
   async function write(bytes: number, rejects: readonly Reject[]): Promise<number> {
@@ -40,6 +35,15 @@ export function createRejectsFile(path: string, source: string): Rejects {
     await file.datasync()
     return bytes + text.length
   }
+}
+
+async function sizeOfOurs(file: FileHandle, path: string): Promise<number> {
+  const stats = await file.stat()
+  if (!stats.isFile()) throw new Error(`${path} is no regular file: name another one for rejects.`)
+  const { buffer } = await file.read(Buffer.alloc(OURS.length), 0, OURS.length, 0)
+  if (stats.size > 0 && buffer.toString() !== OURS)
+    throw new Error(`${path} is not a file of rejects: name another one.`)
+  return stats.size
 }
 
 async function openIfThere(path: string): Promise<FileHandle | null> {

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { after, describe, it } from 'node:test'
 import { CLI, cliEnvironment, spawnCli } from '../../support/cli.ts'
 import { type ImportRun, runImport } from '../../support/import-run.ts'
@@ -31,9 +32,17 @@ describe('an import that is cut off', () => {
   it('goes on where it was killed, again and again, with nobody twice, nobody missing and each reject once', async (t) => {
     const database = await emptyDatabase(t)
     const rejectsFile = join(folder, 'killed.rejects')
-    for (const part of [0.2, 0.5, 0.8]) await killAt(part * RECORDS, database, rejectsFile)
+    await killAt(0.1 * RECORDS, database, rejectsFile)
+    assert.deepEqual(await interruptAt(0.3 * RECORDS, database, rejectsFile), [
+      130,
+      'Interrupted. What is imported stays; the same command goes on from there.\n',
+    ])
+    await killAt(0.6 * RECORDS, database, rejectsFile)
+    const elsewhere = await runImport(['ndjson', file], database, join(folder, 'elsewhere.rejects'))
+    assert.equal(elsewhere.code, 1)
+    assert.match(elsewhere.errors, /does not have the rejects of the run before/)
     const before = await doneOf(database)
-    assert.ok(before >= 0.8 * RECORDS && before < RECORDS, `${before} were done`)
+    assert.ok(before >= 0.6 * RECORDS && before < RECORDS, `${before} were done`)
     const { code, report, rejects } = await runImport(['ndjson', file], database, rejectsFile)
     assert.deepEqual([code, report?.['resumedBehind'], report?.['read']], [3, before, RECORDS])
     assert.deepEqual([report?.['imported'], report?.['left']], [RECORDS - bad.length, 0])
@@ -123,6 +132,16 @@ async function killAt(records: number, database: TestDatabase, rejectsFile: stri
   // What it has begun to commit is committed.
   const sessions = `pg_stat_activity WHERE datname = current_database() AND application_name = 'gatehouse'`
   await eventually(async () => (await database.count(sessions)) === 0, 'its connections are gone')
+}
+
+/** Presses Ctrl-C likewise. Gives the exit code and what was said. */
+async function interruptAt(records: number, database: TestDatabase, rejectsFile: string) {
+  const child = spawnCli(['import', 'ndjson', file, '--rejects', rejectsFile], cliEnvironment(database))
+  const ended = Promise.all([once(child, 'exit'), text(child.stderr)])
+  await eventually(async () => (await doneOf(database)) >= records, 'records are imported')
+  child.kill('SIGINT')
+  const [[code], said] = await ended
+  return [code, said]
 }
 
 async function assertComplete({ count }: TestDatabase, others = 0): Promise<void> {
