@@ -149,6 +149,7 @@ describe('gatehouse import', { concurrency: 3 }, async () => {
       [{ email: freshEmail(), name: 'x'.repeat(201) }, 'name must have at most 200 characters'],
       [{ email: freshEmail(), name: 'Ada\u0000' }, 'name must be well-formed'],
       [{ email: freshEmail(), password: 'secret' }, 'has a field that nobody knows: password'],
+      [{ email: freshEmail(), ['x'.repeat(1000)]: 1 }, `has a field that nobody knows: ${'x'.repeat(100)}`],
     ]
     const file = await ndjson([...bad.map(([record]) => record), { email: good }])
     const rejectsFile = freshFile('rejects')
@@ -163,6 +164,7 @@ describe('gatehouse import', { concurrency: 3 }, async () => {
     )
     for (const [index, [, reason]] of bad.entries())
       assert.ok(rejects[index]?.reason.includes(reason), JSON.stringify(rejects[index]))
+    assert.ok(rejects.every(({ reason }) => reason.length < 200))
     assert.ok(!JSON.stringify(rejects).includes('$2b$'))
     assert.equal((await stat(rejectsFile)).mode & 0o777, 0o600)
     assert.equal((await shown(good)).emailVerified, false)
