@@ -20,7 +20,7 @@ export async function importUsers(
       sourceName: named.kind,
       readUser: createReadUser(new Map(roleNames)),
       reading: roleNames,
-      rejects: createRejectsFile(rejectsFile),
+      rejects: createRejectsFile(rejectsFile, 'path' in named ? named.path : named.location),
       onProgress: ({ read, users }) => onProgress({ done: read, of: source.size, users }),
     })
   } finally {

@@ -18,10 +18,10 @@ export function addExportCommand(program: Command, { withContainer }: Operations
   addLeaf(program, 'export', {
     description: 'write all users with their password hashes, as newline-delimited JSON',
     examples: ['gatehouse export --output users.ndjson', 'gatehouse export | gzip > users.ndjson.gz'],
-    notes: `It is recorded in the audit trail. Whoever has the file can guess passwords as fast as their machine goes: keep it as you
-keep the database. A line is what "import ndjson" reads: passwordHash is what bcrypt, or the system that somebody came
-from, made of the password; passwordForm "gatehouse" is bcrypt of the password in Unicode's form NFC, and where that has
-more than 72 bytes, of its SHA-256 in base64.`,
+    notes: `It is recorded in the audit trail. Whoever has the file can guess passwords as fast as their machine goes: keep it as
+you keep the database. A line is what "import ndjson" reads: passwordHash is what bcrypt, or the system that somebody
+came from, made of the password; passwordForm "gatehouse" is bcrypt of the password in Unicode's form NFC, and where
+that has more than 72 bytes, of its SHA-256 in base64.`,
   })
     .option('--output <file>', 'a new file, for its owner only, in place of standard output')
     .action(({ output }: ExportOptions) =>

@@ -17,13 +17,24 @@ export interface Format extends Leaf {
 const FILE = ['<file>', 'the file'] as const
 const DATABASE = ['<file|url>', 'a dump of pg_dump, or the URL of the database: postgres://user@host/database'] as const
 
-const FIELDS = `Fields: email (needed), name, passwordHash, passwordForm, roles, status (active or disabled), emailVerified (true, false,
-or since when), createdAt. Times are ISO 8601 with a zone: 2026-11-20T10:30:00Z. Roles that are missing here are made.
+const FIELDS = `Fields: email (needed), name, passwordHash, passwordForm, roles, status (active or disabled), emailVerified (true,
+false, or since when), createdAt. Times are ISO 8601 with a zone: 2026-11-20T10:30:00Z.
 A passwordHash is bcrypt ($2a$, $2b$, $2y$), $argon2id$, $scrypt$, $pbkdf2-sha256$ or $fbscrypt$; without one nobody
 logs in before "user set-password". passwordForm says what was hashed: raw (the default), nfkc or gatehouse.`
 
-const ON_DATABASES = `A live database is only read, from one snapshot. Its password can stand in the URL; in PGPASSWORD or ~/.pgpass nobody sees it
-who lists processes. A dump is plain text, as pg_dump makes it without --format and --inserts.`
+const ON_DATABASES = `A live database is only read, from one snapshot. Its password can stand in the URL; in PGPASSWORD or ~/.pgpass nobody
+sees it who lists processes. A dump is plain text, as pg_dump makes it without --format and --inserts.`
+
+const COLUMNS: Record<SequelizeField, string> = {
+  id: 'of the id',
+  email: 'of the email',
+  password: 'of the bcrypt hash',
+  name: 'of the name',
+  role: 'of the role',
+  status: 'that says who may log in',
+  verified: 'that says whether or since when the email is verified',
+  created: 'of the time of creation',
+}
 
 export const FORMATS: readonly Format[] = [
   {
@@ -31,7 +42,8 @@ export const FORMATS: readonly Format[] = [
     argument: FILE,
     description: 'comma-separated values, whose first line names the fields',
     examples: ['gatehouse import csv users.csv --dry-run', 'gatehouse import csv users.csv --map-role author=editor'],
-    notes: `${FIELDS} Roles are joined by semicolons: editor;auditor`,
+    notes: `${FIELDS}
+Roles are joined by semicolons: editor;auditor. An empty field says nothing.`,
     toSource: (file) => ({ kind: 'csv', path: resolveFile(file) }),
   },
   {
@@ -76,9 +88,10 @@ export const FORMATS: readonly Format[] = [
     name: 'firebase',
     argument: FILE,
     options: [
-      new Option('--hash-config <file>', "the project's hash parameters, as the Firebase console shows them").argParser(
-        (file) => resolveFile(file),
-      ),
+      new Option(
+        '--hash-config <file>',
+        "the project's hash parameters, as the Firebase console shows them; needed where users have passwords",
+      ).argParser((file) => resolveFile(file)),
     ],
     description: "the JSON file of Firebase's export",
     examples: ['gatehouse import firebase users.json --hash-config hash-config.txt'],
@@ -93,7 +106,7 @@ hash_config { … } into a file.`,
     options: [
       new Option('--table <name>', 'the table of the users, where it is not found: users, or app.members'),
       ...SEQUELIZE_FIELDS.map(
-        (field) => new Option(`--${field}-column <name>`, `its column of the ${field}, likewise`),
+        (field) => new Option(`--${field}-column <name>`, `the column ${COLUMNS[field]}, where it is not found`),
       ),
     ],
     description: 'a table of users with bcrypt hashes, as tutorials of Express and Sequelize make it',

@@ -45,7 +45,7 @@ Exit codes:
   0    done
   1    refused or failed, or a check has found something
   2    wrong command line or configuration
-  3    an import has left lines out
+  3    an import has rejected records
   130  interrupted`
 
 /** The whole command line. Throws commander's errors instead of ending the process; `isJson` keeps it from writing them. */
@@ -60,5 +60,7 @@ export function createProgram(operations: Operations, { isJson = false } = {}): 
     .addHelpText('after', HELP)
   if (isJson) program.showHelpAfterError(false)
   for (const add of COMMANDS) add(program, operations)
+  for (const group of program.commands.filter(({ commands }) => commands.length > 0))
+    group.summary(`${group.description()}: ${group.commands.map((command) => command.name()).join(', ')}`)
   return program
 }

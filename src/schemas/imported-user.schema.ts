@@ -5,6 +5,7 @@ import { email, personName, text } from './fields.ts'
 import { newRole } from './role.schema.ts'
 import { status } from './user.schema.ts'
 
+const SHOWN_CHARACTERS = 100
 const INSTANT_MESSAGE = 'must be an ISO 8601 time with its zone, such as 2026-11-20T10:30:00Z'
 
 /** Ids begin with the milliseconds since 1970. */
@@ -89,6 +90,7 @@ function renamed(names: readonly string[], roleNames: RoleNames): string[] {
 }
 
 function explain({ code, path, message, ...issue }: z.core.$ZodIssue): string {
-  if (code === 'unrecognized_keys') return `has a field that nobody knows: ${'keys' in issue && issue.keys.join(', ')}`
+  if (code === 'unrecognized_keys')
+    return `has a field that nobody knows: ${'keys' in issue && issue.keys.join(', ').slice(0, SHOWN_CHARACTERS)}`
   return `${path.join('/')} ${message}`
 }

@@ -9,7 +9,8 @@ const COLUMNS: Record<string, (text: string) => unknown> = {
   passwordForm: String,
   roles: (text) => text.split(';').map((role) => role.trim()),
   status: String,
-  emailVerified: (text) => ({ true: true, false: false })[text] ?? text,
+  // Spreadsheets write TRUE.
+  emailVerified: (text) => ({ true: true, false: false })[text.toLowerCase()] ?? text,
   createdAt: String,
 }
 

@@ -42,10 +42,17 @@ async function* readUsers(
     for (const [index, { line, next, end }] of records.entries()) {
       const fields = all[index] ?? []
       const position = formatPosition({ offset: end, line: next, number: number + 1 })
-      yield { position, number, line, read: end, ...(Array.isArray(fields) ? toUser(fields) : fields) }
+      const reading = withLines(Array.isArray(fields) ? toUser(fields) : fields, line, next - 1)
+      yield { position, number, line, read: end, ...reading }
       number += 1
     }
   }
+}
+
+/** A quote too many takes others along, down to the next quote: they are not imported either. */
+function withLines(reading: Reading, first: number, last: number): Reading {
+  if (reading.problem === null || first === last) return reading
+  return { ...reading, problem: `${reading.problem} By its quotes it goes from line ${first} to line ${last}.` }
 }
 
 async function* readRecords(file: SourceFile, from: FilePosition): AsyncGenerator<CsvRecord[]> {

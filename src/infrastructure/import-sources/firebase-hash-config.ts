@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 
 /** The parameters of a project's modified scrypt. Texts are base64. */
 export interface FirebaseHashConfig {
@@ -13,7 +13,7 @@ const WHERE =
 
 /** Reads what the console shows: `hash_config { algorithm: SCRYPT, base64_signer_key: …, … }`. */
 export async function readFirebaseHashConfig(path: string): Promise<FirebaseHashConfig> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const text = await beginningOf(path).catch((error: NodeJS.ErrnoException) => {
     throw new Error(`The hash parameters in ${path} cannot be read (${error.code}): ${WHERE}.`)
   })
   const pairs = text.matchAll(/(\w+)\s*:\s*"?([^\s,"{}]+)/g)
@@ -33,4 +33,11 @@ export async function readFirebaseHashConfig(path: string): Promise<FirebaseHash
       throw new Error(`The hash parameters in ${path} have no ${name}: ${WHERE}.`)
     return value
   }
+}
+
+/** More than the parameters have: whatever has more is another file. */
+async function beginningOf(path: string): Promise<string> {
+  await using file = await open(path)
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(10_000))
+  return buffer.toString('utf8', 0, bytesRead)
 }

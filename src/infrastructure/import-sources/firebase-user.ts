@@ -9,7 +9,8 @@ const REDACTED = 'UkVEQUNURUQ='
 export function firebaseUser(config: FirebaseHashConfig | null): (account: Record<string, unknown>) => Reading {
   return (account) => {
     const passwordHash = hashOf(account, config)
-    if (passwordHash !== null && typeof passwordHash === 'object') return passwordHash
+    if (passwordHash !== null && typeof passwordHash === 'object')
+      return { ...passwordHash, user: { email: account['email'] } }
     return readable({
       email: textOf(account['email']),
       name: nameOf(account),

@@ -8,10 +8,11 @@ const OF_KEYCLOAK = /^(default-roles-.*|offline_access|uma_authorization)$/
 /** Keycloak's UserRepresentation in the documented shape. */
 export function keycloakUser(account: Record<string, unknown>): Reading {
   if (textOf(account['serviceAccountClientId']) !== undefined) {
-    return unreadable('It is the account of a client, not of a person.')
+    return unreadable('It is the account of a client, not of a person.', account)
   }
   const passwordHash = keycloakHash(account['credentials'])
-  if (passwordHash !== null && typeof passwordHash === 'object') return passwordHash
+  if (passwordHash !== null && typeof passwordHash === 'object')
+    return { ...passwordHash, user: { email: account['email'] } }
   const email = textOf(account['email'])
   const username = textOf(account['username'])
   return readable({

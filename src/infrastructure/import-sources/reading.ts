@@ -3,7 +3,11 @@ import type { SourceRecord } from '../../services/import/import-source.ts'
 /** What a record says, or why it says nothing. */
 export type Reading = Pick<SourceRecord, 'user' | 'problem'>
 
-export const unreadable = (problem: string): Reading => ({ user: null, problem })
+/** The address is for whoever looks for the account. */
+export const unreadable = (problem: string, account: { email?: unknown } | null = null): Reading => ({
+  user: account && { email: account.email },
+  problem,
+})
 export const readable = (user: object): Reading => ({ user, problem: null })
 
 export const PROBLEMS = {

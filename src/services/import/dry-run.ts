@@ -3,6 +3,7 @@ import type { Repositories } from '../../repositories/repositories.ts'
 import type { Account } from './account.ts'
 import { changesOf } from './changes.ts'
 import type { ImportOptions, WriteBatch } from './import-options.ts'
+import { requireFewRoles } from './new-roles.ts'
 import { newUserOf } from './new-user.ts'
 import { advance, linesOf } from './progress.ts'
 
@@ -27,13 +28,15 @@ export function createDryRun(
       return user === undefined || changesOf(user, account).length > 0
     })
     for (const { user } of fresh) seen.add(digestOf(user.email))
+    const newRoles = await newOf(accounts.flatMap(({ user }) => user.roles ?? []))
+    requireFewRoles(progress, newRoles)
     const outcome = {
       imported: fresh.map((account) => newUserOf(account, now)),
       updated: existing === 'update' ? changed.length : 0,
       unchanged: existing === 'update' ? unchanged.length : 0,
       taken: existing === 'leave' ? known : [],
       rejects: unreadable,
-      newRoles: await newOf(accounts.flatMap(({ user }) => user.roles ?? [])),
+      newRoles,
     }
     const rejectsBytes = await rejects.write(progress.rejectsBytes, linesOf(outcome))
     return { position, progress: advance(progress, outcome, rejectsBytes) }

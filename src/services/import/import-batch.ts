@@ -7,6 +7,7 @@ import { SERVER } from '../origin.ts'
 import type { Account } from './account.ts'
 import type { Batch } from './batches.ts'
 import type { ImportOptions, WriteBatch } from './import-options.ts'
+import { requireFewRoles } from './new-roles.ts'
 import { type NewUser, newUserOf } from './new-user.ts'
 import { advance, linesOf } from './progress.ts'
 import { createUpdateExisting, type Updated } from './update-existing.ts'
@@ -67,7 +68,10 @@ export function createImportBatch(
     { accounts, rejects: unreadable, position }: Batch,
     previous: Promise<ImportState>,
   ): Promise<ImportState> {
-    const newRoles = await ensureRoles(accounts.flatMap(({ user }) => user.roles ?? []))
+    const newRoles = await ensureRoles(
+      accounts.flatMap(({ user }) => user.roles ?? []),
+      previous,
+    )
     const { rest, updated, unchanged, rejects: refused } = await update(accounts)
     return atomically(async (within) => {
       const { imported, taken } = await insert(within, rest)
@@ -84,11 +88,13 @@ export function createImportBatch(
   }
 
   /** Gives those that were missing. */
-  async function ensureRoles(names: readonly string[]): Promise<string[]> {
+  async function ensureRoles(names: readonly string[], previous: Promise<ImportState>): Promise<string[]> {
     const unknown = [...new Set(names)].filter((name) => !ensuredRoles.has(name))
     if (unknown.length === 0) return []
+    const { progress } = await previous
     const made = await atomically(async (within) => {
       const missing = await within.roles.insertMissing(unknown)
+      requireFewRoles(progress, missing)
       for (const role of missing) {
         await record(within, SERVER, { action: 'role_created', subjectId: null, details: { role } })
       }

@@ -20,8 +20,8 @@ export interface ImportOptions {
 
 /** Where records go that are not imported, so that they can be mended. */
 export interface Rejects {
-  /** Whatever stands behind so many bytes goes; nothing else may stand there. Gives how many there are. */
-  begin(bytes: number): Promise<number>
+  /** Whatever stands behind so many bytes goes; nothing else may stand there. Throws where there are fewer. */
+  begin(bytes: number): Promise<void>
   /** Writes behind so many bytes, and gives how many there are then. */
   write(bytes: number, rejects: readonly Reject[]): Promise<number>
 }

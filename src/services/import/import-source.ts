@@ -8,7 +8,10 @@ export interface SourceRecord {
   line: number | null
   /** How much of the source's `size` has been read with it. */
   read: number
-  /** In the documented shape (`schemas/imported-user.schema.ts`), not checked. Null where it cannot be read at all. */
+  /**
+   * In the documented shape (`schemas/imported-user.schema.ts`), not checked. Null where it cannot be read at all; beside a
+   * problem, what is known of it.
+   */
   user: object | null
   /** Why it cannot be read. */
   problem: string | null

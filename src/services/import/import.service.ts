@@ -45,11 +45,8 @@ export function createImportService({ costProblem, ...dependencies }: ImportDepe
   async function run(source: ImportSource, options: ImportOptions): Promise<ImportReport> {
     const { dryRun, rejects } = options
     const key = keyOf(source, options)
-    const begun = dryRun ? { position: null, progress: NOTHING_YET } : await begin(key, options.restart)
-    const start = {
-      ...begun,
-      progress: { ...begun.progress, rejectsBytes: await rejects.begin(begun.progress.rejectsBytes) },
-    }
+    const start = dryRun ? { position: null, progress: NOTHING_YET } : await begin(key, options.restart)
+    await rejects.begin(start.progress.rejectsBytes)
     const write = dryRun
       ? createDryRun(repositories, options, clock.now())
       : createImportBatch(dependencies, { ...options, key })

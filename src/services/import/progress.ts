@@ -33,8 +33,9 @@ export function advance(
   { imported, updated, unchanged, taken, rejects, newRoles }: Outcome,
   rejectsBytes: number,
 ): ImportProgress {
-  const roles = { ...before.roles }
-  for (const role of imported.flatMap((user) => user.roles)) roles[role] = (roles[role] ?? 0) + 1
+  // A role may be called "constructor", which every object has.
+  const roles = new Map(Object.entries(before.roles))
+  for (const role of imported.flatMap((user) => user.roles)) roles.set(role, (roles.get(role) ?? 0) + 1)
   return {
     read: before.read + imported.length + updated + unchanged + taken.length + rejects.length,
     imported: before.imported + imported.length,
@@ -43,7 +44,7 @@ export function advance(
     left: before.left + taken.length,
     rejected: before.rejected + rejects.length,
     withoutPassword: before.withoutPassword + imported.filter(({ hasPassword }) => !hasPassword).length,
-    roles,
+    roles: Object.fromEntries(roles),
     newRoles: [...before.newRoles, ...newRoles],
     rejectsBytes,
   }

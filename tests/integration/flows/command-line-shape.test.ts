@@ -69,8 +69,18 @@ describe('the command line', () => {
     })
   }
 
-  it('describes every group', () => {
-    for (const command of everyCommand(program)) assert.notEqual(command.description(), '', nameOf(command))
+  it('describes every group, in lines that a terminal shows as they are', () => {
+    for (const command of everyCommand(program)) {
+      assert.notEqual(command.description(), '', nameOf(command))
+      for (const line of helpOf(command).split('\n')) assert.ok(line.length <= 120, line)
+    }
+  })
+
+  it('shows what is in each group, and says of an import what else becomes of accounts, roles and rejects', () => {
+    assert.match(helpOf(program), /who is signed in: list, end\n/)
+    const help = helpOf(program.commands.find((command) => command.name() === 'import') ?? program)
+    for (const word of ['--map-role admin=', '--existing update', '--rejects', '--restart', 'cut off'])
+      assert.ok(help.includes(word), word)
   })
 
   it('tells by its exit code what is wrong, and shows help where it is asked', async () => {

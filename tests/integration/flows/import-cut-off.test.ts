@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { after, describe, it } from 'node:test'
-import { cliEnvironment, spawnCli } from '../../support/cli.ts'
+import { CLI, cliEnvironment, spawnCli } from '../../support/cli.ts'
 import { type ImportRun, runImport } from '../../support/import-run.ts'
-import { eventually } from '../../support/server-process.ts'
+import { eventually, freshEnvironment } from '../../support/server-process.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts'
 
 const RECORDS = 14_000
@@ -33,9 +35,17 @@ describe('an import that is cut off', () => {
   it('goes on where it was killed, again and again, with nobody twice, nobody missing and each reject once', async (t) => {
     const database = await emptyDatabase(t)
     const rejectsFile = join(folder, 'killed.rejects')
-    for (const part of [0.2, 0.5, 0.8]) await killAt(part * RECORDS, database, rejectsFile)
+    await killAt(0.1 * RECORDS, database, rejectsFile)
+    assert.deepEqual(await interruptAt(0.3 * RECORDS, database, rejectsFile), [
+      130,
+      'Interrupted. What is imported stays; the same command goes on from there.\n',
+    ])
+    await killAt(0.6 * RECORDS, database, rejectsFile)
+    const elsewhere = await runImport(['ndjson', file], database, join(folder, 'elsewhere.rejects'))
+    assert.equal(elsewhere.code, 1)
+    assert.match(elsewhere.errors, /does not have the rejects of the run before/)
     const before = await doneOf(database)
-    assert.ok(before >= 0.8 * RECORDS && before < RECORDS, `${before} were done`)
+    assert.ok(before >= 0.6 * RECORDS && before < RECORDS, `${before} were done`)
     const { code, report, rejects } = await runImport(['ndjson', file], database, rejectsFile)
     assert.deepEqual([code, report?.['resumedBehind'], report?.['read']], [3, before, RECORDS])
     assert.deepEqual([report?.['imported'], report?.['left']], [RECORDS - bad.length, 0])
@@ -96,7 +106,31 @@ describe('an import that is cut off', () => {
     assert.equal(winner.report?.['imported'], RECORDS - bad.length)
     await assertComplete(database)
   })
+
+  it('loses no reject where there is no room for all of them', async (t) => {
+    const database = await emptyDatabase(t)
+    const source = join(folder, 'nobody.ndjson')
+    await writeFile(source, '{"email":"nobody"}\n'.repeat(400))
+    const rejectsFile = join(folder, 'cramped.rejects')
+    const full = await importWithin(16, ['ndjson', source, '--rejects', rejectsFile], database)
+    assert.equal(full.code, 1)
+    assert.match(full.errors, /There is no room left for .*cramped\.rejects\./)
+    const { report, rejects } = await runImport(['ndjson', source], database, rejectsFile)
+    assert.deepEqual([report?.['rejected'], rejects.length, rejects.at(-1)?.line], [400, 400, 400])
+  })
 })
+
+/** Runs an import that can write so many KiB to a file, as on a disk with no more room. */
+async function importWithin(kibibytes: number, args: readonly string[], database: TestDatabase) {
+  const script = `trap '' XFSZ; ulimit -f ${kibibytes}; exec "$@"`
+  const command = ['-c', script, 'bash', ...CLI, 'import', ...args]
+  const env = freshEnvironment(cliEnvironment(database))
+  return new Promise<{ code: number | null; errors: string }>((resolve) => {
+    const child = execFile('bash', command, { cwd: folder, env }, (_error, _output, errors) =>
+      resolve({ code: child.exitCode, errors }),
+    )
+  })
+}
 
 async function emptyDatabase(t: { after(work: () => Promise<void>): void }): Promise<TestDatabase> {
   const database = await createTestDatabase()
@@ -116,6 +150,16 @@ async function killAt(records: number, database: TestDatabase, rejectsFile: stri
   assert.deepEqual(await ended, [null, 'SIGKILL'])
   // What it has begun to commit is committed.
   await eventually(async () => (await database.count(CONNECTIONS)) === 0, 'its connections are gone')
+}
+
+/** Presses Ctrl-C likewise. Gives the exit code and what was said. */
+async function interruptAt(records: number, database: TestDatabase, rejectsFile: string) {
+  const child = spawnCli(['import', 'ndjson', file, '--rejects', rejectsFile], cliEnvironment(database))
+  const ended = Promise.all([once(child, 'exit'), text(child.stderr)])
+  await eventually(async () => (await doneOf(database)) >= records, 'records are imported')
+  child.kill('SIGINT')
+  const [[code], said] = await ended
+  return [code, said]
 }
 
 async function assertComplete({ count }: TestDatabase, others = 0): Promise<void> {

@@ -92,7 +92,7 @@ describe('the users of Supabase', () => {
     const records = await readAll(await openSupabaseSource(from(database)))
     const usual = { emailVerified: false, createdAt: '2020-05-17T10:30:00.000Z' }
     assert.deepEqual(
-      records.map(({ user, problem }) => user ?? problem),
+      records.map(({ user, problem }) => problem ?? user),
       [
         {
           ...{ email: 'ada@example.com', name: 'Ada \\ "L"', passwordHash: '$2a$10$ada', roles: ['editor', 'viewer'] },
@@ -112,6 +112,7 @@ describe('the users of Supabase', () => {
         'It is an anonymous account.',
       ],
     )
+    assert.deepEqual(records[3]?.user, { email: 'sso@example.com' })
     await assertResumable(() => openSupabaseSource(from(database)))
   })
 })

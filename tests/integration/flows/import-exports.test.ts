@@ -81,12 +81,12 @@ describe('the users of a Keycloak realm', () => {
         ],
       )
       assert.deepEqual(
-        records.slice(6).map(({ problem }) => problem),
+        records.slice(6).map(({ problem, user }) => [problem, user]),
         [
-          'It is the account of a client, not of a person.',
-          'Its password is hashed by "bcrypt", which is not known here.',
-          'Its password stands there as it is typed, and not as a hash.',
-          'Its password has no hash and salt in base64.',
+          ['It is the account of a client, not of a person.', { email: 'service-account-app@example.com' }],
+          ['Its password is hashed by "bcrypt", which is not known here.', { email: 'own@example.com' }],
+          ['Its password stands there as it is typed, and not as a hash.', { email: 'plain@example.com' }],
+          ['Its password has no hash and salt in base64.', { email: 'broken@example.com' }],
         ],
       )
       const lines = text.split('\n')
@@ -169,6 +169,11 @@ describe('the users of a Firebase project', () => {
     await assert.rejects(openFirebaseSource({ path }), /give the project's hash parameters too/)
     const [bob] = await usersOf(await openFirebaseSource({ path: save(JSON.stringify({ users: [users[1]] })) }))
     assert.equal((bob as { email: string }).email, 'bob@example.com')
+  })
+
+  it('are refused where the parameters are in a file without end', async () => {
+    const path = save(JSON.stringify({ users }))
+    await assert.rejects(openFirebaseSource({ path, hashConfigPath: '/dev/zero' }), /have no algorithm/)
   })
 
   it('are refused where their hashes are not shown', async () => {

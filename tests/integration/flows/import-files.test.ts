@@ -78,7 +78,7 @@ describe('users in CSV', () => {
         '\ufeffname,email,roles,status,emailVerified,createdAt,passwordForm,passwordHash',
         `"Ada, ""the first""\nof her kind",${ADA.email},editor; viewer,disabled,${ADA.emailVerified},${ADA.createdAt},raw,${ADA.passwordHash}`,
         '',
-        ',bob@example.com,,,true,,,',
+        ',bob@example.com,,,TRUE,,,',
         '"","eve@example.com",,,false,,,',
       ].join('\r\n'),
     )
@@ -105,6 +105,8 @@ describe('users in CSV', () => {
       Buffer.from('a@example.com,\xe9', 'latin1'),
       `a@example.com,${'a'.repeat(3_000_000)}`,
       'good@example.com,"over\ntwo lines"',
+      'a@example.com,"not closed',
+      'b@example.com,"Name',
       'a@example.com,"never closed',
       ...Array.from({ length: 100_000 }, (_, index) => `user${index}@example.com,"Name"`),
       'a@example.com,"cut o',
@@ -120,10 +122,11 @@ describe('users in CSV', () => {
       [6, 'It has a NUL character.'],
       [7, 'It is not encoded in UTF-8.'],
       [8, 'It is longer than 1 MB.'],
-      [11, 'A quote is opened in it that is not closed within 1 MB.'],
-      [100_012, 'A quote is opened in it that is not closed within 1 MB.'],
+      [11, `${quote} By its quotes it goes from line 11 to line 12.`],
+      [13, 'A quote is opened in it that is not closed within 1 MB.'],
+      [100_014, 'A quote is opened in it that is not closed within 1 MB.'],
     ])
-    assert.equal(records.length, 100_000 + 10)
+    assert.equal(records.length, 100_000 + 11)
     assert.deepEqual(records[7]?.user, { email: 'good@example.com', name: 'over\ntwo lines' })
     const middle = records[50_000]
     const rest = await readAll(await openCsvSource({ path }), middle?.position)

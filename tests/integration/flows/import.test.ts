@@ -152,6 +152,7 @@ describe('gatehouse import', { concurrency: 3 }, async () => {
       [{ email: freshEmail(), name: 'x'.repeat(201) }, 'name must have at most 200 characters'],
       [{ email: freshEmail(), name: 'Ada\u0000' }, 'name must be well-formed'],
       [{ email: freshEmail(), password: 'secret' }, 'has a field that nobody knows: password'],
+      [{ email: freshEmail(), ['x'.repeat(1000)]: 1 }, `has a field that nobody knows: ${'x'.repeat(100)}`],
     ]
     const file = await ndjson([...bad.map(([record]) => record), { email: good }])
     const rejectsFile = freshFile('rejects')
@@ -166,29 +167,58 @@ describe('gatehouse import', { concurrency: 3 }, async () => {
     )
     for (const [index, [, reason]] of bad.entries())
       assert.ok(rejects[index]?.reason.includes(reason), JSON.stringify(rejects[index]))
+    assert.ok(rejects.every(({ reason }) => reason.length < 200))
     assert.ok(!JSON.stringify(rejects).includes('$2b$'))
     assert.equal((await stat(rejectsFile)).mode & 0o777, 0o600)
     assert.equal((await shown(good)).emailVerified, false)
   })
 
-  it('overwrites no file that is not of rejects', async () => {
-    const file = await ndjson([{ email: 'nobody' }])
-    const { code, errors } = await run(['ndjson', file], file)
-    assert.equal(code, 1)
-    assert.match(errors, /is not a file of rejects/)
+  it('overwrites no file that is not of rejects, nor what it imports', async () => {
+    const [file, rejects] = [await ndjson([{ email: 'nobody' }]), await ndjson([{ number: 1, email: 'nobody' }])]
+    const runs = await Promise.all([
+      run(['ndjson', rejects], file),
+      run(['ndjson', rejects], rejects),
+      run(['ndjson', file], join(folder, 'nowhere', 'rejects')),
+      run(['ndjson', file], '/dev/null'),
+    ])
+    assert.deepEqual(
+      runs.map(({ code }) => code),
+      [1, 1, 1, 1],
+    )
+    assert.match(runs[0].errors, /is not a file of rejects/)
+    assert.match(runs[1].errors, /is what is imported/)
+    assert.equal(runs[1].rejects.length, 1)
+    assert.match(runs[2].errors, /Rejects cannot be written to .*nowhere.rejects \(ENOENT\)/)
+    assert.match(runs[3].errors, /is no regular file/)
   })
 
   it('takes names of roles as it is told, and never makes an administrator by another name', async () => {
     const [email, other] = [freshEmail(), freshEmail()]
     const role = `role_${email.slice(5, 17)}`
     const file = await ndjson([
-      { email, roles: ['Super Admin', 'guest', 'user'] },
+      { email, roles: ['Super Admin', 'guest', 'user', 'constructor'] },
       { email: other, roles: ['ADMIN'] },
     ])
     const { report, rejects } = await run(['ndjson', file, '--map-role', `Super Admin=${role}`, '--map-role', 'guest='])
-    assert.deepEqual([report?.['imported'], report?.['newRoles']], [1, [role]])
-    assert.deepEqual((await shown(email)).roles, [role, 'user'].toSorted())
+    assert.deepEqual([report?.['imported'], report?.['newRoles']], [1, ['constructor', role].toSorted()])
+    assert.deepEqual(report?.['roles'], { user: 1, [role]: 1, constructor: 1 })
+    assert.deepEqual((await shown(email)).roles, ['constructor', role, 'user'].toSorted())
     assert.equal(rejects[0]?.email, other)
+  })
+
+  it('makes no roles by the thousand', async () => {
+    const role = `role_${freshEmail().slice(5, 17)}`
+    const file = await ndjson(
+      Array.from({ length: 501 }, (_, index) => ({
+        email: freshEmail(),
+        roles: [`${role}_${index}`, `${role}__${index}`],
+      })),
+    )
+    for (const { code, errors } of await Promise.all([run(['ndjson', file]), run(['ndjson', file, '--dry-run'])])) {
+      assert.equal(code, 1)
+      assert.match(errors, /More than 1,000 roles are missing here/)
+    }
+    assert.equal(await database.count(`roles WHERE name LIKE '${role}%'`), 0)
   })
 
   it('changes accounts that are here only where it is told to, and ends their sessions with the old password', async () => {

@@ -6,7 +6,7 @@ import { instantOf, isFuture, truthOf, verifiedOf } from './row-values.ts'
 
 /** Better Auth's `user`, with the password of its credential account. */
 export function betterAuthUser(row: Row, now: Date): Reading {
-  if (truthOf(row['isAnonymous'])) return unreadable('It is an anonymous account.')
+  if (truthOf(row['isAnonymous'])) return unreadable('It is an anonymous account.', row)
   const { banned, banExpires } = row
   const isBanned = truthOf(banned) === true && (!banExpires || isFuture(banExpires, now))
   return readable({

@@ -12,7 +12,7 @@ const STATUSES: Record<string, string> = {
 
 /** An account of a tutorial's table. `statusColumn` says what a yes in it means. */
 export function sequelizeUser(row: Row, statusColumn: string | undefined): Reading {
-  if (row['deletedAt']) return unreadable('It is deleted.')
+  if (row['deletedAt']) return unreadable('It is deleted.', row)
   return readable({
     email: row['email'] || undefined,
     name: joinNames(row['firstName'], row['lastName']) ?? textOf(row['name']) ?? null,

@@ -5,9 +5,9 @@ import { instantOf, isFuture, truthOf } from './row-values.ts'
 
 /** Supabase's `auth.users`. Its column `role` is the role of PostgreSQL, and none of the app. */
 export function supabaseUser(row: Row, now: Date): Reading {
-  if (row['deleted_at']) return unreadable('It is deleted.')
-  if (truthOf(row['is_anonymous'])) return unreadable('It is an anonymous account.')
-  if (truthOf(row['is_sso_user'])) return unreadable('It logs in by SSO: another service has its password.')
+  if (row['deleted_at']) return unreadable('It is deleted.', row)
+  if (truthOf(row['is_anonymous'])) return unreadable('It is an anonymous account.', row)
+  if (truthOf(row['is_sso_user'])) return unreadable('It logs in by SSO: another service has its password.', row)
   const [ofUser, ofApp] = [objectIn(row['raw_user_meta_data']), objectIn(row['raw_app_meta_data'])]
   return readable({
     email: row['email'] || undefined,
