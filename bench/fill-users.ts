@@ -7,7 +7,7 @@ import { withoutIndexes } from './without-indexes.ts'
 
 /** The password of everybody who is made here. */
 export const PASSWORD = 'correct horse battery staple'
-const PASSWORD_HASH = '$2b$10$Wc1hwkYQHvd.p49Fsjq2zO53RIIbFzr5mBcnHqTh8bZWm4q/hX3fS'
+export const PASSWORD_HASH = '$2b$10$Wc1hwkYQHvd.p49Fsjq2zO53RIIbFzr5mBcnHqTh8bZWm4q/hX3fS'
 
 const LINES_A_CHUNK = 1_000
 

@@ -7,15 +7,27 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { findRunning } from '../src/infrastructure/embedded-postgres/embedded-postgres.ts'
 import { freePort } from '../src/infrastructure/embedded-postgres/free-port.ts'
 
+interface Credentials {
+  email: string
+  password: string
+}
+
+interface Tokens {
+  token: string
+  refreshToken: string
+}
+
 export interface Gatehouse {
   port: number
   /** npm's, of which all its processes descend. */
   pid: number
+  dataDir: string
   /** Where its database writes what it has to say. */
   databaseLog: string
   /** As the superuser. */
   databaseUrl(): Promise<string>
-  register(): Promise<{ token: string; refreshToken: string }>
+  register(): Promise<Tokens>
+  logIn(credentials: Credentials): Promise<Tokens>
   [Symbol.asyncDispose](): Promise<void>
 }
 
@@ -26,9 +38,11 @@ export async function startGatehouse(variables: NodeJS.ProcessEnv = {}): Promise
   return {
     port,
     pid: npm.pid ?? 0,
+    dataDir,
     databaseLog: join(dataDir, 'postgres.log'),
     databaseUrl,
-    register,
+    register: () => enter('/register', { email: 'bench@example.com', password: 'correct horse battery staple' }),
+    logIn: (credentials) => enter('/login', credentials),
     [Symbol.asyncDispose]: stop,
   }
 
@@ -38,13 +52,13 @@ export async function startGatehouse(variables: NodeJS.ProcessEnv = {}): Promise
     return url
   }
 
-  async function register(): Promise<{ token: string; refreshToken: string }> {
-    const answer = await fetch(`http://127.0.0.1:${port}/register`, {
+  async function enter(path: string, credentials: Credentials): Promise<Tokens> {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ email: 'bench@example.com', password: 'correct horse battery staple' }),
+      body: JSON.stringify(credentials),
     })
-    return (await answer.json()) as { token: string; refreshToken: string }
+    return (await answer.json()) as Tokens
   }
 
   async function stop(): Promise<void> {

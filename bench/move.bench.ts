@@ -1,22 +1,17 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { findRunning, startEmbeddedPostgres } from '../src/infrastructure/embedded-postgres/embedded-postgres.ts'
 import { createLog } from '../src/infrastructure/log.ts'
 import { fillLogins, unsealed } from './fill-logins.ts'
 import { fillUsers } from './fill-users.ts'
 import { npmStart, npmStop } from './gatehouse.ts'
+import { type MeasuredCommand, measureCommand } from './measured-command.ts'
 
 const USERS = 100_000
 const LOOK_MS = 20
-const BYTES_PER_KB = 1024
-const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
 
 /** `gatehouse db move` with many users who have all logged in: killed in the middle, and then whole. */
 export async function run(): Promise<string> {
@@ -55,31 +50,11 @@ async function fill(dataDir: string): Promise<void> {
   await npmStop(npm, dataDir)
 }
 
-/** Runs the command, until its progress says `killedAt` or it ends. The database that it starts is not counted. */
-async function move(dataDir: string, url: string, killedAt: RegExp | null = null) {
-  const startedAt = performance.now()
-  const env = { ...process.env, DATA_DIR: dataDir, DATABASE_URL: '' }
-  const child = spawn(process.execPath, [CLI, 'db', 'move', url], { env })
-  const exited = once(child, 'exit')
-  let progress = ''
-  child.stderr.on('data', (chunk) => {
-    progress += chunk
+/** Runs the command, until its progress says `killedAt` or it ends. */
+function move(dataDir: string, url: string, killedAt: RegExp | null = null): Promise<MeasuredCommand> {
+  return measureCommand(['db', 'move', url], dataDir, (progress, child) => {
     if (killedAt?.test(progress)) child.kill('SIGKILL')
   })
-  const output = text(child.stdout)
-  let peakMb = 0
-  while (child.exitCode === null && child.signalCode === null) {
-    peakMb = Math.max(peakMb, await peakMbOf(child.pid ?? 0))
-    await wait(LOOK_MS)
-  }
-  const [code] = await exited
-  return { code, progress, output: await output, peakMb, seconds: (performance.now() - startedAt) / 1000 }
-}
-
-/** The most that a process had in RAM so far; 0 where it is gone. Linux only. */
-async function peakMbOf(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')
-  return (Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * BYTES_PER_KB) / 1e6
 }
 
 async function tablesIn(url: string): Promise<number> {

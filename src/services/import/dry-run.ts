@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { Repositories } from '../../repositories/repositories.ts'
 import type { Account } from './account.ts'
+import { createAddressSet } from './address-set.ts'
 import { changesOf } from './changes.ts'
 import type { ImportOptions, WriteBatch } from './import-options.ts'
 import { requireFewRoles } from './new-roles.ts'
@@ -13,21 +13,20 @@ export function createDryRun(
   { existing, rejects }: Pick<ImportOptions, 'existing' | 'rejects'>,
   now: Date,
 ): WriteBatch {
-  const seen = new Set<number>()
+  const seen = createAddressSet()
   const knownRoles = roles.findAll().then((all) => new Set(all.map(({ name }) => name)))
 
   return async function countBatch({ accounts, rejects: unreadable, position }, previous) {
     const { progress } = await previous
-
     const found = await userTransfer.findByEmails(accounts.map(({ user }) => user.email))
     const users = new Map(found.map((user) => [user.email, user]))
-    const [fresh, known] = partition(accounts, ({ user }) => !users.has(user.email) && !seen.has(digestOf(user.email)))
+    const [fresh, known] = partition(accounts, ({ user }) => !users.has(user.email) && !seen.has(user.email))
     const [changed, unchanged] = partition(known, (account) => {
       const user = users.get(account.user.email)
       // Whoever stands twice in the source is changed by the second record, however little.
       return user === undefined || changesOf(user, account).length > 0
     })
-    for (const { user } of fresh) seen.add(digestOf(user.email))
+    for (const { user } of fresh) seen.add(user.email)
     const newRoles = await newOf(accounts.flatMap(({ user }) => user.roles ?? []))
     requireFewRoles(progress, newRoles)
     const outcome = {
@@ -54,6 +53,3 @@ function partition(accounts: readonly Account[], test: (account: Account) => boo
   const { yes = [], no = [] } = Object.groupBy(accounts, (account) => (test(account) ? 'yes' : 'no'))
   return [yes, no]
 }
-
-/** Of a million addresses all that is kept: two have the same one in some hundred million times. */
-const digestOf = (email: string): number => createHash('sha256').update(email).digest().readUIntBE(0, 6)
