@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -47,6 +48,9 @@ describe('an import that is cut off', () => {
     assert.deepEqual([code, report?.['resumedBehind'], report?.['read']], [3, before, RECORDS])
     assert.deepEqual([report?.['imported'], report?.['left']], [RECORDS - bad.length, 0])
     await assertComplete(database)
+    const exported = join(folder, 'part.ndjson')
+    assert.equal((await runWithin(1000, ['export', '--output', exported], database)).code, 1)
+    assert.ok(!existsSync(exported), 'a part of an export is taken for all of it')
     assert.deepEqual(
       rejects.map(({ line }) => line),
       bad,
@@ -93,7 +97,7 @@ describe('an import that is cut off', () => {
     const source = join(folder, 'nobody.ndjson')
     await writeFile(source, '{"email":"nobody"}\n'.repeat(400))
     const rejectsFile = join(folder, 'cramped.rejects')
-    const full = await importWithin(16, ['ndjson', source, '--rejects', rejectsFile], database)
+    const full = await runWithin(16, ['import', 'ndjson', source, '--rejects', rejectsFile], database)
     assert.equal(full.code, 1)
     assert.match(full.errors, /There is no room left for .*cramped\.rejects\./)
     const { report, rejects } = await runImport(['ndjson', source], database, rejectsFile)
@@ -101,10 +105,10 @@ describe('an import that is cut off', () => {
   })
 })
 
-/** Runs an import that can write so many KiB to a file, as on a disk with no more room. */
-async function importWithin(kibibytes: number, args: readonly string[], database: TestDatabase) {
+/** Runs a command that can write so many KiB to a file, as on a disk with no more room. */
+async function runWithin(kibibytes: number, args: readonly string[], database: TestDatabase) {
   const script = `trap '' XFSZ; ulimit -f ${kibibytes}; exec "$@"`
-  const command = ['-c', script, 'bash', ...CLI, 'import', ...args]
+  const command = ['-c', script, 'bash', ...CLI, ...args]
   const env = freshEnvironment(cliEnvironment(database))
   return new Promise<{ code: number | null; errors: string }>((resolve) => {
     const child = execFile('bash', command, { cwd: folder, env }, (_error, _output, errors) =>
