@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { type ChildProcess, execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -33,8 +33,10 @@ describe('an import that is cut off', () => {
   it('goes on where it was killed, again and again, with nobody twice, nobody missing and each reject once', async (t) => {
     const database = await emptyDatabase(t)
     const rejectsFile = join(folder, 'killed.rejects')
-    await killAt(0.1 * RECORDS, database, rejectsFile)
-    assert.deepEqual(await interruptAt(0.3 * RECORDS, database, rejectsFile), [
+    const [code, said] = await cutOffAt(0.1 * RECORDS, database, rejectsFile, () => disconnectAll(database))
+    assert.equal(code, 1)
+    assert.match(String(said), /connection/i)
+    assert.deepEqual(await cutOffAt(0.3 * RECORDS, database, rejectsFile, (child) => child.kill('SIGINT')), [
       130,
       'Interrupted. What is imported stays; the same command goes on from there.\n',
     ])
@@ -44,8 +46,8 @@ describe('an import that is cut off', () => {
     assert.match(elsewhere.errors, /does not have the rejects of the run before/)
     const before = await doneOf(database)
     assert.ok(before >= 0.6 * RECORDS && before < RECORDS, `${before} were done`)
-    const { code, report, rejects } = await runImport(['ndjson', file], database, rejectsFile)
-    assert.deepEqual([code, report?.['resumedBehind'], report?.['read']], [3, before, RECORDS])
+    const { report, rejects, ...last } = await runImport(['ndjson', file], database, rejectsFile)
+    assert.deepEqual([last.code, report?.['resumedBehind'], report?.['read']], [3, before, RECORDS])
     assert.deepEqual([report?.['imported'], report?.['left']], [RECORDS - bad.length, 0])
     await assertComplete(database)
     const exported = join(folder, 'part.ndjson')
@@ -138,12 +140,21 @@ async function killAt(records: number, database: TestDatabase, rejectsFile: stri
   await eventually(async () => (await database.count(sessions)) === 0, 'its connections are gone')
 }
 
-/** Presses Ctrl-C likewise. Gives the exit code and what was said. */
-async function interruptAt(records: number, database: TestDatabase, rejectsFile: string) {
+const disconnectAll = ({ query }: TestDatabase) =>
+  query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()
+    AND pid <> pg_backend_pid() AND application_name IN ('gatehouse', '')`)
+
+/** Cuts it off likewise, in another way. Gives the exit code and what was said. */
+async function cutOffAt(
+  records: number,
+  database: TestDatabase,
+  rejectsFile: string,
+  cutOff: (child: ChildProcess) => unknown,
+) {
   const child = spawnCli(['import', 'ndjson', file, '--rejects', rejectsFile], cliEnvironment(database))
   const ended = Promise.all([once(child, 'exit'), text(child.stderr)])
   await eventually(async () => (await doneOf(database)) >= records, 'records are imported')
-  child.kill('SIGINT')
+  await cutOff(child)
   const [[code], said] = await ended
   return [code, said]
 }
