@@ -16,6 +16,8 @@ export interface Failure {
 const INTERRUPTED = 130
 
 export function describeFailure(error: unknown): Failure {
+  // What went wrong on the way out is of less use than why it was taken.
+  if (error instanceof SuppressedError) return describeFailure(error.suppressed)
   if (error instanceof CommanderError) {
     // Help that was asked for comes as an error too.
     return { code: 'usage', message: error.message.replace(/^error: /, ''), exitCode: error.exitCode === 0 ? 0 : 2 }

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, rmSync } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import type { Container } from '../container.ts'
@@ -44,7 +44,11 @@ async function* linesOf({ userExport }: Container, onProgress: OnProgress): Asyn
   }
 }
 
-/** Throws where there is a file of this name. */
+/** Throws where there is a file of this name. A part of an export would be taken for all of it, so none is left behind. */
 async function writeFile(path: string, lines: AsyncIterable<string>): Promise<void> {
-  await pipeline(lines, createWriteStream(path, { flags: 'wx', mode: 0o600 }))
+  const file = createWriteStream(path, { flags: 'wx', mode: 0o600 })
+  const remove = () => rmSync(path)
+  file.once('open', () => process.once('exit', remove))
+  await pipeline(lines, file)
+  process.off('exit', remove)
 }

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { newRole } from '../schemas/role.schema.ts'
 import type { ImportRequest, NamedSource } from '../services/import/import-request.ts'
 import { CommandFailed } from './command-failed.ts'
 import { type ConfirmOptions, confirm } from './confirm.ts'
@@ -8,6 +9,7 @@ import { writeReport } from './import-report.ts'
 import { type AnswerOptions, addLeaf, asTyped } from './leaf.ts'
 import type { Operations } from './operations.ts'
 import { showingProgress } from './progress.ts'
+import { readAs } from './read-argument.ts'
 
 interface ImportOptions extends AnswerOptions, ConfirmOptions, SourceOptions {
   dryRun?: boolean
@@ -82,7 +84,7 @@ function addRoleName(text: string, before: ImportRequest['roleNames']): ImportRe
   const [, old, name] = /^(.+)=([^=]*)$/.exec(text) ?? []
   if (old === undefined || name === undefined)
     throw new InvalidArgumentError('It is the old name, a "=" and the new one.')
-  return [...before, [old, name || null]]
+  return [...before, [old, name === '' ? null : readRole(name)]]
 }
 
 async function importFrom(
@@ -101,6 +103,8 @@ async function importFrom(
   writeReport(options, report, rejectsFile)
   if (report.rejected > 0) process.exitCode = LEFT_OUT
 }
+
+const readRole = readAs(newRole.shape.name)
 
 const isInterruption = (error: unknown): error is CommandFailed =>
   error instanceof CommandFailed && error.code === 'interrupted'

@@ -84,7 +84,7 @@ describe('the command line', () => {
   })
 
   it('tells by its exit code what is wrong, and shows help where it is asked', async () => {
-    const [help, nothing, unknown, option, inJson, configuration, conflict] = await Promise.all([
+    const [help, nothing, unknown, option, inJson, configuration, conflict, role] = await Promise.all([
       runCli(['--help'], {}),
       runCli(['user'], {}),
       runCli(['user', 'lst'], {}),
@@ -92,6 +92,7 @@ describe('the command line', () => {
       runCli(['user', 'list', '--limit', '0', '--json'], {}),
       runCli(['user', 'list', '--json'], { DATABASE_URL: 'x' }),
       runCli(['user', 'list', '--limit', '5', '--all'], {}),
+      runCli(['import', 'csv', 'users.csv', '--map-role', 'chief=No Role'], {}),
     ])
     assert.deepEqual([help.code, help.errors], [0, ''])
     for (const word of ['DATABASE_URL', 'DATA_DIR', 'Exit codes', '130', 'npm run gatehouse -- user list'])
@@ -106,7 +107,8 @@ describe('the command line', () => {
     assert.equal(option.code, 2)
     assert.deepEqual([inJson.code, JSON.parse(inJson.errors).error.code], [2, 'usage'])
     assert.deepEqual([configuration.code, JSON.parse(configuration.errors).error.code], [2, 'configuration'])
-    assert.equal(conflict.code, 2)
+    assert.deepEqual([conflict.code, role.code], [2, 2])
+    assert.match(role.errors, /--map-role .* It must begin with a letter/)
   })
 
   it('means a file from where its name was typed', () => {

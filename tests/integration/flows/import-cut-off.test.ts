@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
+import { type ChildProcess, execFile } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,8 +36,10 @@ describe('an import that is cut off', () => {
   it('goes on where it was killed, again and again, with nobody twice, nobody missing and each reject once', async (t) => {
     const database = await emptyDatabase(t)
     const rejectsFile = join(folder, 'killed.rejects')
-    await killAt(0.1 * RECORDS, database, rejectsFile)
-    assert.deepEqual(await interruptAt(0.3 * RECORDS, database, rejectsFile), [
+    const [code, said] = await cutOffAt(0.1 * RECORDS, database, rejectsFile, () => disconnectAll(database))
+    assert.equal(code, 1)
+    assert.match(String(said), /connection/i)
+    assert.deepEqual(await cutOffAt(0.3 * RECORDS, database, rejectsFile, (child) => child.kill('SIGINT')), [
       130,
       'Interrupted. What is imported stays; the same command goes on from there.\n',
     ])
@@ -46,10 +49,13 @@ describe('an import that is cut off', () => {
     assert.match(elsewhere.errors, /does not have the rejects of the run before/)
     const before = await doneOf(database)
     assert.ok(before >= 0.6 * RECORDS && before < RECORDS, `${before} were done`)
-    const { code, report, rejects } = await runImport(['ndjson', file], database, rejectsFile)
-    assert.deepEqual([code, report?.['resumedBehind'], report?.['read']], [3, before, RECORDS])
+    const { report, rejects, ...last } = await runImport(['ndjson', file], database, rejectsFile)
+    assert.deepEqual([last.code, report?.['resumedBehind'], report?.['read']], [3, before, RECORDS])
     assert.deepEqual([report?.['imported'], report?.['left']], [RECORDS - bad.length, 0])
     await assertComplete(database)
+    const exported = join(folder, 'part.ndjson')
+    assert.equal((await runWithin(1000, ['export', '--output', exported], database)).code, 1)
+    assert.ok(!existsSync(exported), 'a part of an export is taken for all of it')
     assert.deepEqual(
       rejects.map(({ line }) => line),
       bad,
@@ -112,7 +118,7 @@ describe('an import that is cut off', () => {
     const source = join(folder, 'nobody.ndjson')
     await writeFile(source, '{"email":"nobody"}\n'.repeat(400))
     const rejectsFile = join(folder, 'cramped.rejects')
-    const full = await importWithin(16, ['ndjson', source, '--rejects', rejectsFile], database)
+    const full = await runWithin(16, ['import', 'ndjson', source, '--rejects', rejectsFile], database)
     assert.equal(full.code, 1)
     assert.match(full.errors, /There is no room left for .*cramped\.rejects\./)
     const { report, rejects } = await runImport(['ndjson', source], database, rejectsFile)
@@ -120,10 +126,10 @@ describe('an import that is cut off', () => {
   })
 })
 
-/** Runs an import that can write so many KiB to a file, as on a disk with no more room. */
-async function importWithin(kibibytes: number, args: readonly string[], database: TestDatabase) {
+/** Runs a command that can write so many KiB to a file, as on a disk with no more room. */
+async function runWithin(kibibytes: number, args: readonly string[], database: TestDatabase) {
   const script = `trap '' XFSZ; ulimit -f ${kibibytes}; exec "$@"`
-  const command = ['-c', script, 'bash', ...CLI, 'import', ...args]
+  const command = ['-c', script, 'bash', ...CLI, ...args]
   const env = freshEnvironment(cliEnvironment(database))
   return new Promise<{ code: number | null; errors: string }>((resolve) => {
     const child = execFile('bash', command, { cwd: folder, env }, (_error, _output, errors) =>
@@ -152,12 +158,21 @@ async function killAt(records: number, database: TestDatabase, rejectsFile: stri
   await eventually(async () => (await database.count(CONNECTIONS)) === 0, 'its connections are gone')
 }
 
-/** Presses Ctrl-C likewise. Gives the exit code and what was said. */
-async function interruptAt(records: number, database: TestDatabase, rejectsFile: string) {
+const disconnectAll = ({ query }: TestDatabase) =>
+  query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()
+    AND pid <> pg_backend_pid() AND application_name IN ('gatehouse', '')`)
+
+/** Cuts it off likewise, in another way. Gives the exit code and what was said. */
+async function cutOffAt(
+  records: number,
+  database: TestDatabase,
+  rejectsFile: string,
+  cutOff: (child: ChildProcess) => unknown,
+) {
   const child = spawnCli(['import', 'ndjson', file, '--rejects', rejectsFile], cliEnvironment(database))
   const ended = Promise.all([once(child, 'exit'), text(child.stderr)])
   await eventually(async () => (await doneOf(database)) >= records, 'records are imported')
-  child.kill('SIGINT')
+  await cutOff(child)
   const [[code], said] = await ended
   return [code, said]
 }
