@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { Sequelize } from 'sequelize'
+import { endCollecting } from './bulk-loading.ts'
 import type { Log } from './log.ts'
 import { applyChanges, type ChangeFolder } from './schema-changes.ts'
 import { ensureSearchIndex } from './search-index.ts'
@@ -41,6 +42,7 @@ export async function prepareDatabase(
     const migrations = await applyChanges(sequelize, log, 'migrations')
     const seeders = await applyChanges(sequelize, log, 'seeders')
     await ensureSearchIndex(lockHolder, log)
+    await endCollecting(lockHolder)
     await firstSteps()
     return { migrations, seeders }
   } finally {

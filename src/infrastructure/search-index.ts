@@ -1,13 +1,13 @@
 import type pg from 'pg'
 import type { Log } from './log.ts'
 
-const INDEX = 'users_search_text_idx'
+export const SEARCH_INDEX = 'users_search_text_idx'
 const EXTENSION = `SELECT available.name, installed.extnamespace::regnamespace::text AS schema
                    FROM pg_available_extensions AS available LEFT JOIN pg_extension AS installed ON extname = name
                    WHERE available.name = 'pg_trgm'`
 const VALIDITY = 'SELECT indisvalid AS "isValid" FROM pg_index WHERE indexrelid = to_regclass($1)'
 // Without a list of pending entries: a search would have to read it, and one registration in many would have to clear it.
-const CREATE = (schema: string) => `CREATE INDEX CONCURRENTLY ${INDEX} ON users
+const CREATE = (schema: string) => `CREATE INDEX CONCURRENTLY ${SEARCH_INDEX} ON users
   USING gin (search_text ${schema}.gin_trgm_ops) WITH (fastupdate = off)`
 
 /** Half a minute for a million users; longer only where somebody's transaction stays open, and then another day. */
@@ -47,11 +47,11 @@ async function findExtension(client: pg.Client): Promise<{ schema: string | null
 
 /** False where there was nothing to build. */
 async function build(client: pg.Client, schema: string): Promise<boolean> {
-  const [index] = (await client.query<{ isValid: boolean }>(VALIDITY, [INDEX])).rows
+  const [index] = (await client.query<{ isValid: boolean }>(VALIDITY, [SEARCH_INDEX])).rows
   if (index?.isValid) return false
   await client.query(`SET statement_timeout = ${BUILD_MS}`)
   // What a start left that was interrupted.
-  if (index) await client.query(`DROP INDEX CONCURRENTLY ${INDEX}`)
+  if (index) await client.query(`DROP INDEX CONCURRENTLY ${SEARCH_INDEX}`)
   await client.query(CREATE(schema))
   return true
 }

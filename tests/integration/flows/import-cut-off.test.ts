@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, execFile } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -11,6 +11,7 @@ import { CLI, cliEnvironment, spawnCli } from '../../support/cli.ts'
 import { type ImportRun, runImport } from '../../support/import-run.ts'
 import { eventually, freshEnvironment } from '../../support/server-process.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts'
+import { ADMIN, startTestServer } from '../../support/test-server.ts'
 
 const RECORDS = 14_000
 /** One record in so many cannot be imported. */
@@ -28,7 +29,10 @@ function lineOf(index: number): string {
 }
 
 /** Those of commands; servers of this database there are none. */
-const CONNECTIONS = `pg_stat_activity WHERE datname = current_database() AND application_name = 'gatehouse'`
+const CONNECTIONS = `pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`
+
+/** The index for searches, while it collects what is new. */
+const COLLECTING = `pg_class WHERE relname = 'users_search_text_idx' AND 'fastupdate=on' = ANY (reloptions)`
 
 const bad = Array.from({ length: RECORDS / BAD_EVERY }, (_record, index) => index * BAD_EVERY + 1)
 
@@ -36,14 +40,11 @@ describe('an import that is cut off', () => {
   it('goes on where it was killed, again and again, with nobody twice, nobody missing and each reject once', async (t) => {
     const database = await emptyDatabase(t)
     const rejectsFile = join(folder, 'killed.rejects')
-    const [code, said] = await cutOffAt(0.1 * RECORDS, database, rejectsFile, () => disconnectAll(database))
-    assert.equal(code, 1)
-    assert.match(String(said), /connection/i)
-    assert.deepEqual(await cutOffAt(0.3 * RECORDS, database, rejectsFile, (child) => child.kill('SIGINT')), [
-      130,
-      'Interrupted. What is imported stays; the same command goes on from there.\n',
-    ])
-    await killAt(0.6 * RECORDS, database, rejectsFile)
+    const interrupted = await cutOffAt(0.3 * RECORDS, database, rejectsFile, 'SIGINT')
+    const saying = 'Interrupted. What is imported stays; the same command goes on from there.\n'
+    assert.deepEqual(interrupted, { exit: [130, null], errors: saying })
+    assert.equal(await database.count(COLLECTING), 0)
+    await cutOffAt(0.6 * RECORDS, database, rejectsFile, 'SIGKILL')
     const elsewhere = await runImport(['ndjson', file], database, join(folder, 'elsewhere.rejects'))
     assert.equal(elsewhere.code, 1)
     assert.match(elsewhere.errors, /does not have the rejects of the run before/)
@@ -65,7 +66,10 @@ describe('an import that is cut off', () => {
   it('begins anew where it is told to, and where the file is another', async (t) => {
     const database = await emptyDatabase(t)
     const rejectsFile = join(folder, 'restarted.rejects')
-    await killAt(0.5 * RECORDS, database, rejectsFile)
+    await cutOffAt(0.5 * RECORDS, database, rejectsFile, 'SIGKILL')
+    assert.equal(await database.count(COLLECTING), 1)
+    await using _server = await startTestServer({ database })
+    assert.equal(await database.count(COLLECTING), 0, 'a server ends it, too')
     const other = join(folder, 'other.ndjson')
     await writeFile(other, '{"email":"somebody@example.com"}\n')
     const runs = [
@@ -79,7 +83,9 @@ describe('an import that is cut off', () => {
     const { imported, left } = runs[1]?.report ?? {}
     assert.ok(Number(left) >= 0.5 * RECORDS - bad.length)
     assert.equal(Number(imported) + Number(left), RECORDS - bad.length)
+    await database.query('DELETE FROM users WHERE email = $1', [ADMIN.email])
     await assertComplete(database, 1)
+    assert.equal(await database.count(COLLECTING), 0)
   })
 
   it('goes on by itself when its connections are cut', async (t) => {
@@ -147,34 +153,16 @@ async function emptyDatabase(t: { after(work: () => Promise<void>): void }): Pro
 const doneOf = async ({ query }: TestDatabase): Promise<number> =>
   Number((await query<{ done: string }>(`SELECT progress->>'read' AS done FROM imports`))[0]?.done ?? 0)
 
-/** Kills an import when it has dealt with so many records at least. */
-async function killAt(records: number, database: TestDatabase, rejectsFile: string): Promise<void> {
-  const child = spawnCli(['import', 'ndjson', file, '--rejects', rejectsFile], cliEnvironment(database))
-  const ended = once(child, 'exit')
-  await eventually(async () => (await doneOf(database)) >= records, 'records are imported')
-  child.kill('SIGKILL')
-  assert.deepEqual(await ended, [null, 'SIGKILL'])
-  // What it has begun to commit is committed.
-  await eventually(async () => (await database.count(CONNECTIONS)) === 0, 'its connections are gone')
-}
-
-const disconnectAll = ({ query }: TestDatabase) =>
-  query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()
-    AND pid <> pg_backend_pid() AND application_name IN ('gatehouse', '')`)
-
-/** Cuts it off likewise, in another way. Gives the exit code and what was said. */
-async function cutOffAt(
-  records: number,
-  database: TestDatabase,
-  rejectsFile: string,
-  cutOff: (child: ChildProcess) => unknown,
-) {
+/** Ends an import when it has dealt with so many records at least. */
+async function cutOffAt(records: number, database: TestDatabase, rejectsFile: string, signal: NodeJS.Signals) {
   const child = spawnCli(['import', 'ndjson', file, '--rejects', rejectsFile], cliEnvironment(database))
   const ended = Promise.all([once(child, 'exit'), text(child.stderr)])
   await eventually(async () => (await doneOf(database)) >= records, 'records are imported')
-  await cutOff(child)
-  const [[code], said] = await ended
-  return [code, said]
+  child.kill(signal)
+  const [exit, errors] = await ended
+  // What it has begun to commit is committed.
+  await eventually(async () => (await database.count(CONNECTIONS)) === 0, 'its connections are gone')
+  return { exit, errors }
 }
 
 async function assertComplete({ count }: TestDatabase, others = 0): Promise<void> {
