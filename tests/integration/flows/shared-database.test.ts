@@ -95,6 +95,7 @@ describe('sequelize-cli', () => {
         'audit_events',
         'audit_keys',
         'audit_seals',
+        'imports',
         'movies',
         'rate_limits',
         'revocations',
