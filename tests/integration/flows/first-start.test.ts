@@ -102,7 +102,7 @@ describe('the first start', () => {
   it('lets the command line work beside it', async () => {
     const args = ['run', '--silent', 'gatehouse', '--', 'keys', 'list']
     const { stdout } = await promisify(execFile)('npm', args, { cwd: copy, env: freshEnvironment({}) })
-    assert.match(stdout, /^\S+ {2}current .*\n\S+ {2}next .*\n$/)
+    assert.match(stdout, /^KID .*\n\S+ +current .*\n\S+ +next .*\n$/)
   })
 
   it('makes secrets that only their owner may read', async () => {

@@ -105,7 +105,8 @@ const mayHaveDestroyed = ({ actor, method }: Draft, status: number): boolean =>
   (status < 300 && method !== 'GET') || (status === 401 && (actor === 'user' || actor === 'admin'))
 
 /**
- * Lines that are empty are passed over (RFC 9112 §2.2). Where something unreadable comes behind a request, Node ends the
- * connection of a client that has closed its side, before the answer is there.
+ * Lines that are empty are passed over (RFC 9112 §2.2). Node ends the connection of a client that has closed its side before
+ * the answer is there: where something unreadable comes behind a request, or a file is read for it.
  */
-const isToBeAnswered = (bytes: string): boolean => bytes.trim() !== '' && !/\r\n\r\n.*\S/s.test(bytes)
+const isToBeAnswered = (bytes: string): boolean =>
+  bytes.trim() !== '' && !/\r\n\r\n.*\S/s.test(bytes) && !/^\S+ \/docs/.test(bytes)
