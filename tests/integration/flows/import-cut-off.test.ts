@@ -13,7 +13,7 @@ import { eventually, freshEnvironment } from '../../support/server-process.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/test-database.ts'
 import { ADMIN, startTestServer } from '../../support/test-server.ts'
 
-const RECORDS = 10_000
+const RECORDS = 20_000
 /** One record in so many cannot be imported. */
 const BAD_EVERY = 50
 
