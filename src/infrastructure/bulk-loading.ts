@@ -15,7 +15,7 @@ const LOCK_NOT_AVAILABLE = '55P03'
  * right to do so, or where others do not let go of the index, it stays as it is. In the end the tables are counted anew.
  */
 export async function beginBulkLoading(directUrl: string): Promise<AsyncDisposable> {
-  await onConnection(directUrl, (client) => alter(client, 'on'))
+  await onConnection(directUrl, async (client) => void (await alter(client, 'on')))
   return { [Symbol.asyncDispose]: () => onConnection(directUrl, end) }
 }
 
@@ -31,8 +31,6 @@ async function onConnection(url: string, work: (client: pg.Client) => Promise<vo
   client.on('error', () => undefined)
   await client.connect()
   try {
-    // Whoever asks for a user waits behind this for the index.
-    await client.query('SET lock_timeout = 300')
     await work(client)
   } finally {
     await client.end()
@@ -43,16 +41,20 @@ async function onConnection(url: string, work: (client: pg.Client) => Promise<vo
 export async function endCollecting(client: pg.Client): Promise<void> {
   const { rowCount } = await client.query(COLLECTS, [SEARCH_INDEX])
   if (rowCount === 0) return
-  await alter(client, 'off')
-  await client.query('SELECT gin_clean_pending_list($1)', [SEARCH_INDEX])
+  if (await alter(client, 'off')) await client.query('SELECT gin_clean_pending_list($1)', [SEARCH_INDEX])
 }
 
-async function alter(client: pg.Client, fastupdate: 'on' | 'off', attempt = 1): Promise<void> {
+/** False where it may not, or others do not let go of the index. */
+async function alter(client: pg.Client, fastupdate: 'on' | 'off', attempt = 1): Promise<boolean> {
   try {
+    // Whoever asks for a user waits behind this.
+    await client.query('SET lock_timeout = 300')
     await client.query(`ALTER INDEX IF EXISTS ${SEARCH_INDEX} SET (fastupdate = ${fastupdate})`)
+    return true
   } catch (error) {
     const state = (error as { code?: string }).code
     if (state === LOCK_NOT_AVAILABLE && attempt < ATTEMPTS) return alter(client, fastupdate, attempt + 1)
     if (state !== LOCK_NOT_AVAILABLE && state !== INSUFFICIENT_PRIVILEGE) throw error
+    return false
   }
 }

@@ -11,12 +11,12 @@ export function changesOf(found: UserWithHash, { user, storedHash }: Account): C
     name: typeof user.name === 'string' && user.name !== found.name,
     password: storedHash !== null && storedHash !== found.passwordHash,
     status: user.status !== undefined && user.status !== found.status,
-    roles: user.roles !== undefined && rolesOf(user.roles).join() !== found.roles.toSorted().join(),
+    roles: user.roles !== undefined && rolesOf(user.roles).toSorted().join() !== found.roles.toSorted().join(),
     emailVerified:
       user.emailVerified !== undefined && (user.emailVerified !== false) !== (found.emailVerifiedAt !== null),
   }
   return (Object.keys(differs) as Changed[]).filter((field) => differs[field])
 }
 
-/** Everybody who is active or was has the role that registration gives. */
-export const rolesOf = (roles: readonly string[]): string[] => [...new Set([USER_ROLE, ...roles])].toSorted()
+/** With the one that everybody has. */
+export const rolesOf = (roles: readonly string[]): string[] => [...new Set([USER_ROLE, ...roles])]

@@ -1,8 +1,8 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { TransferredUser } from '../../repositories/user-transfer.repository.ts'
-import { USER_ROLE } from '../builtin-roles.ts'
 import { NO_PASSWORD } from '../password-hashes/stored-hash.ts'
 import type { Account } from './account.ts'
+import { rolesOf } from './changes.ts'
 
 /** What is written of an account that is new here. */
 export interface NewUser {
@@ -26,7 +26,7 @@ export function newUserOf(account: Account, now: Date): NewUser {
       emailVerifiedAt: verifiedAt(account, now) ?? null,
       createdAt,
     },
-    roles: [...new Set([USER_ROLE, ...roles])],
+    roles: rolesOf(roles),
     hasPassword: account.storedHash !== null,
   }
 }
