@@ -2,7 +2,7 @@ import type { Container } from './container.ts'
 import { beginBulkLoading } from './infrastructure/bulk-loading.ts'
 import { openSource } from './infrastructure/import-sources/open-source.ts'
 import { createRejectsFile } from './infrastructure/rejects-file.ts'
-import { createReadUser } from './schemas/imported-user.schema.ts'
+import { createReadUser, presentReject } from './schemas/imported-user.schema.ts'
 import type { ImportReport } from './services/import/import.service.ts'
 import type { ImportRequest, OnProgress } from './services/import/import-request.ts'
 
@@ -20,7 +20,7 @@ export async function importUsers(
       sourceName: named.kind,
       readUser: createReadUser(new Map(roleNames)),
       reading: roleNames,
-      rejects: createRejectsFile(rejectsFile, 'path' in named ? named.path : named.location),
+      rejects: createRejectsFile(rejectsFile, 'path' in named ? named.path : named.location, presentReject),
       onProgress: ({ read, users }) => onProgress({ done: read, of: source.size, users }),
     })
   } finally {

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import type { Container } from '../container.ts'
 import { presentExportedUser } from '../schemas/imported-user.schema.ts'
+import { safeJson } from '../schemas/safe-json.ts'
 import type { OnProgress } from '../services/import/import-request.ts'
 import { resolveFile } from './file-argument.ts'
 import { type AnswerOptions, addLeaf } from './leaf.ts'
@@ -38,7 +39,7 @@ async function* linesOf({ userExport }: Container, onProgress: OnProgress): Asyn
   const of = await userExport.count()
   let done = 0
   for await (const users of userExport.all()) {
-    yield users.map((user) => `${JSON.stringify(presentExportedUser(user))}\n`).join('')
+    yield users.map((user) => `${safeJson(presentExportedUser(user))}\n`).join('')
     done += users.length
     onProgress({ done, of, users: done })
   }

@@ -3,11 +3,14 @@ import { dirname } from 'node:path'
 import type { Reject } from '../services/import/account.ts'
 import type { Rejects } from '../services/import/import-options.ts'
 
-/** What every line of ours begins with, so that no other file is overwritten. */
+/** What every line of ours begins with (`presentReject`), so that no other file is overwritten. */
 const OURS = '{"number":'
 
-/** Newline-delimited JSON, for its owner only: it holds addresses. There is no file before the first reject. */
-export function createRejectsFile(path: string, source: string): Rejects {
+/**
+ * A line for each reject, for the file's owner only: it holds addresses. There is no file before the first. `source` is what
+ * is imported.
+ */
+export function createRejectsFile(path: string, source: string, lineOf: (reject: Reject) => string): Rejects {
   return { begin, write }
 
   async function begin(bytes: number): Promise<void> {
@@ -67,11 +70,3 @@ async function isSameFile(...paths: [string, string]): Promise<boolean> {
   const [one, other] = await Promise.all(paths.map((path) => stat(path, { bigint: true }).catch(() => null)))
   return one != null && one.ino === other?.ino && one.dev === other.dev
 }
-
-/** What a terminal obeys in JSON as it is, and what turns the direction of its lines. */
-const UNSHOWN = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
-
-const lineOf = ({ number, line, email, reason }: Reject): string =>
-  `${JSON.stringify({ number, line, email, reason }).replaceAll(UNSHOWN, escaped)}\n`
-
-const escaped = (it: string): string => `\\u${it.charCodeAt(0).toString(16).padStart(4, '0')}`

@@ -1,8 +1,10 @@
 import { z } from 'zod'
+import type { Reject } from '../services/import/account.ts'
 import type { ImportedUser, ReadUser } from '../services/import/imported-user.ts'
 import type { ExportedUser } from '../services/user-export.service.ts'
 import { email, personName, text } from './fields.ts'
 import { newRole } from './role.schema.ts'
+import { safeJson } from './safe-json.ts'
 import { status } from './user.schema.ts'
 
 const SHOWN_CHARACTERS = 100
@@ -57,6 +59,10 @@ export function createReadUser(roleNames: RoleNames): ReadUser {
     return { problem: issue ? explain(issue) : 'is not an account' }
   }
 }
+
+/** A line of newline-delimited JSON. */
+export const presentReject = ({ number, line, email, reason }: Reject): string =>
+  `${safeJson({ number, line, email, reason })}\n`
 
 /** What another Gatehouse imports as it is, and anybody else can read. */
 export function presentExportedUser({
